@@ -1,0 +1,54 @@
+/* Place: where is it? Text and fields → a path in the place tree, and mentions of spots.
+ *
+ * Pure function of (record, image, published version). Division names come from the image's tags; spots (estates,
+ * schools, roads, stations …) are found by their form. A spot's identity is the hash of (city, canonical name): two
+ * spellings of one name give one key. Its parent is an attribute, the tightest division that is certain. */
+#ifndef PLACE_PLACE_H
+#define PLACE_PLACE_H
+
+#include "segment/segmenter.h"
+
+#include <weisu/record.h>
+
+enum { PLACE_MAX_MENTIONS = 12, PLACE_MAX_CANDIDATES = 4 };
+
+enum place_field { PLACE_IN_ADDRESS, PLACE_IN_TITLE, PLACE_IN_TEXT, PLACE_FIELDS };
+
+/* One field of the record, decoded and segmented. A field that is absent has no characters. */
+struct place_text {
+    const struct characters *characters;
+    const struct seg_tokens *tokens;
+};
+
+struct place_mention {
+    uint64_t key;         /* spot: hash of (city, canonical name); division: its 12-digit code */
+    uint32_t node;        /* gazetteer index of a division, UINT32_MAX for a spot */
+    uint32_t field;       /* enum place_field */
+    uint32_t begin, end;  /* character range in that field: what was read */
+    uint16_t strength;    /* 1 to 1000: how sure that this names a place, and the place of this complaint */
+    uint16_t kind;        /* spot kind of the suffix table; 0 for a division */
+    weisu_str name;       /* canonical name, UTF-8, in the arena */
+};
+
+struct place_result {
+    uint32_t node;   /* gazetteer index of the tightest certain division, UINT32_MAX when none */
+    uint32_t level;  /* its enum place_level; PLACE_SPOT when spot_key is set */
+    uint64_t spot_key; /* the main spot, 0 when none */
+    weisu_str spot_name;
+    uint32_t candidate[PLACE_MAX_CANDIDATES]; /* divisions that an ambiguous name left open */
+    uint32_t candidate_count;
+    uint32_t mention_count;
+    struct place_mention mention[PLACE_MAX_MENTIONS]; /* strongest first; ties by field and position */
+    uint32_t contradiction; /* 1 when a field and the text name different divisions; the field wins */
+};
+
+struct place_model {
+    const struct lexicon *lexicon;
+    uint64_t city_code; /* 12 digits: the root of the paths */
+};
+
+/* `text` is indexed by enum place_field. Strings of the result live in `arena`. 0; -1 when memory is out. */
+int place_analyse(const struct place_model *model, const weisu_record *record,
+                  const struct place_text text[PLACE_FIELDS], struct arena *arena, struct place_result *out);
+
+#endif
