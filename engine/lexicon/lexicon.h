@@ -19,7 +19,8 @@
 struct lexicon;
 
 /* Maps and verifies the image: magic, version, byte order, size, checksum of everything, bounds of every section.
- * WEISU_EIO (cannot be opened or mapped), WEISU_EIMAGE (damaged, truncated, foreign), WEISU_ENOMEM; *out is NULL then. */
+ * WEISU_EIO (cannot be opened or mapped), WEISU_EIMAGE (damaged, truncated, foreign), WEISU_ENOMEM; *out is NULL then.
+ */
 weisu_code lexicon_open(struct lexicon **out, const char *path, const weisu_allocator *allocator, weisu_err *err);
 /* The same over bytes that the caller keeps alive (used by tests and fuzzing). `bytes` aligned to 64. */
 weisu_code lexicon_open_bytes(struct lexicon **out, const void *bytes, size_t size, const weisu_allocator *allocator,
@@ -55,8 +56,8 @@ struct lexicon_word {
     uint64_t term;      /* identity for clustering: hash of the spelling, or of its concept's, so that synonyms meet */
     uint32_t first_tag; /* into the tag table */
     uint16_t tag_count;
-    uint16_t idf_q8;       /* prior inverse document frequency, log2, × 256, from the word's frequency */
-    uint32_t frequency;    /* as in the tables, summed over duplicates */
+    uint16_t idf_q8;        /* prior inverse document frequency, log2, × 256, from the word's frequency */
+    uint32_t frequency;     /* as in the tables, summed over duplicates */
     uint8_t part_of_speech; /* first letter of jieba's tag: 'n', 'v', … or 0 */
     uint8_t length;         /* characters */
     uint16_t reserved;

@@ -21,18 +21,18 @@ struct place_text {
 };
 
 struct place_mention {
-    uint64_t key;         /* spot: hash of (city, canonical name); division: its 12-digit code */
-    uint32_t node;        /* gazetteer index of a division, UINT32_MAX for a spot */
-    uint32_t field;       /* enum place_field */
-    uint32_t begin, end;  /* character range in that field: what was read */
-    uint16_t strength;    /* 1 to 1000: how sure that this names a place, and the place of this complaint */
-    uint16_t kind;        /* spot kind of the suffix table; 0 for a division */
-    weisu_str name;       /* canonical name, UTF-8, in the arena */
+    uint64_t key;        /* spot: hash of (city, canonical name); division: its 12-digit code */
+    uint32_t node;       /* gazetteer index of a division, UINT32_MAX for a spot */
+    uint32_t field;      /* enum place_field */
+    uint32_t begin, end; /* character range in that field: what was read */
+    uint16_t strength;   /* 1 to 1000: how sure that this names a place, and the place of this complaint */
+    uint16_t kind;       /* spot kind of the suffix table; 0 for a division */
+    weisu_str name;      /* canonical name, UTF-8, in the arena */
 };
 
 struct place_result {
-    uint32_t node;   /* gazetteer index of the tightest certain division, UINT32_MAX when none */
-    uint32_t level;  /* its enum place_level; PLACE_SPOT when spot_key is set */
+    uint32_t node;     /* gazetteer index of the tightest certain division, UINT32_MAX when none */
+    uint32_t level;    /* its enum place_level; PLACE_SPOT when spot_key is set */
     uint64_t spot_key; /* the main spot, 0 when none */
     weisu_str spot_name;
     uint32_t candidate[PLACE_MAX_CANDIDATES]; /* divisions that an ambiguous name left open */

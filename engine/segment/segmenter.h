@@ -1,7 +1,8 @@
 /* Segmentation: the path of lowest cost through the word graph (Viterbi), over the image's double array.
  *
  * A segmenter is immutable and shared by threads; each thread brings its scratch and its arena. Pure function of
- * (characters, image). Costs are fixed-point, ties go to the longer first word, so the result is the same everywhere. */
+ * (characters, image). Costs are fixed-point, ties go to the longer first word, so the result is the same everywhere.
+ */
 #ifndef SEGMENT_SEGMENTER_H
 #define SEGMENT_SEGMENTER_H
 

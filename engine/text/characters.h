@@ -2,8 +2,8 @@
  *
  * Strict UTF-8 (Unicode 15, table 3-7): each maximal invalid part becomes one U+FFFD and is counted; the rest of the
  * line survives. Folding (fold.h) brings full width to half width, traditional to simplified, capitals to small
- * letters. A character beyond the BMP is folded into the private use area (U+E000 + code point mod 6400), so that two of
- * them rarely meet. Pure, any thread. */
+ * letters. A character beyond the BMP is folded into the private use area (U+E000 + code point mod 6400), so that two
+ * of them rarely meet. Pure, any thread. */
 #ifndef TEXT_CHARACTERS_H
 #define TEXT_CHARACTERS_H
 

@@ -43,7 +43,7 @@ void topic_scratch_free(struct topic_scratch *scratch);
 
 /* `text` is indexed by enum topic_field. A `category` of the record that is the code or the name of a topic decides
  * outright. */
-void topic_analyse(const struct lexicon *lexicon, const weisu_record *record, const struct topic_text text[TOPIC_FIELDS],
-                   struct topic_scratch *scratch, struct topic_result *out);
+void topic_analyse(const struct lexicon *lexicon, const weisu_record *record,
+                   const struct topic_text text[TOPIC_FIELDS], struct topic_scratch *scratch, struct topic_result *out);
 
 #endif

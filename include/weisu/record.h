@@ -33,12 +33,12 @@ typedef struct weisu_record {
     weisu_str address;
     weisu_str category;
     weisu_str channel;
-    weisu_str reporter;  /* opaque bytes; only equality is used. Give a keyed hash, never the person's own number */
-    int64_t time_ms;     /* since 1970-01-01T00:00:00Z; WEISU_NO_TIME only in an update */
-    int64_t closed_ms;   /* or WEISU_NO_TIME */
-    int64_t updated_ms;  /* when an update takes effect; WEISU_NO_TIME: at the clock */
-    uint64_t area;       /* 12-digit division code, shorter ones filled with zeros on the right; 0: none */
-    int32_t lat_e7;      /* degrees × 10^7, WGS 84, with WEISU_HAS_POSITION */
+    weisu_str reporter; /* opaque bytes; only equality is used. Give a keyed hash, never the person's own number */
+    int64_t time_ms;    /* since 1970-01-01T00:00:00Z; WEISU_NO_TIME only in an update */
+    int64_t closed_ms;  /* or WEISU_NO_TIME */
+    int64_t updated_ms; /* when an update takes effect; WEISU_NO_TIME: at the clock */
+    uint64_t area;      /* 12-digit division code, shorter ones filled with zeros on the right; 0: none */
+    int32_t lat_e7;     /* degrees × 10^7, WGS 84, with WEISU_HAS_POSITION */
     int32_t lon_e7;
     uint32_t has;
 } weisu_record;

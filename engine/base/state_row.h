@@ -1,0 +1,41 @@
+/* Rows of a checkpoint: how every part of the engine hands its state out and takes it back.
+ *
+ * A row is (table, key, bytes). Saving writes the rows that changed since the last save (or all of them); a row of size
+ * 0 says that the key is gone. Loading gives every row once, in any order, then ends. Bytes are little endian,
+ * versioned by STATE_VERSION as a whole; what outlives a process names terms by hash, places by code or spot key,
+ * topics by code. */
+#ifndef BASE_STATE_ROW_H
+#define BASE_STATE_ROW_H
+
+#include <weisu/error.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { STATE_VERSION = 1 };
+
+enum state_table {
+    STATE_META = 1, /* pipeline: sequence, clock, watermark, hashes of the images */
+    STATE_CASE,     /* pipeline: admission registry */
+    STATE_CLUSTER,
+    STATE_TERM, /* cluster: document frequencies */
+    STATE_CELL, /* detect */
+    STATE_GROWTH,
+    STATE_WINDOW_CASE,
+    STATE_ALERT
+};
+
+struct state_row {
+    uint32_t table; /* enum state_table */
+    uint64_t key;
+    const void *data; /* valid during the call */
+    size_t size;
+};
+
+struct state_sink {
+    void *context;
+    /* Takes one row; anything but WEISU_OK stops the save. */
+    weisu_code (*put)(void *context, const struct state_row *row, weisu_err *err);
+};
+
+#endif
