@@ -1,0 +1,56 @@
+/* Admission: every check that can reject a record, made before its append; and the clock.
+ *
+ * Knows each case by the 64-bit hash of its id: 24 bytes a case. Runs where sequence numbers are given (the store's
+ * thread, or the batch reader), one thread, in order. */
+#ifndef PIPELINE_ADMISSION_H
+#define PIPELINE_ADMISSION_H
+
+#include "base/memory.h"
+#include "base/state_row.h"
+#include "pipeline/log_entry.h"
+
+#include <weisu/engine.h>
+
+struct admission;
+
+struct admission_config {
+    int check_future;  /* 1: a time more than 24 h after the clock of ticks is rejected (serve --clock wall) */
+    int confirm_jumps; /* 1: a time over 366 days after the clock waits for a second one (serve --clock event) */
+    int64_t latest_ms; /* batch: times after this are implausible; INT64_MAX: no such bound */
+};
+
+weisu_code admission_new(struct admission **out, const struct admission_config *config,
+                         const weisu_allocator *allocator, weisu_err *err);
+void admission_free(struct admission *admission);
+/* After the scan of an archive: the bound of plausible times. */
+void admission_set_latest(struct admission *admission, int64_t latest_ms);
+
+/* Decides about one decoded record. On WEISU_ACCEPTED and WEISU_UPDATE fills *entry (its strings are the record's) with
+ * the next sequence number and remembers the case: the caller appends it or calls admission_undo. On WEISU_REJECTED
+ * receipt->code and err say why and nothing changed. */
+weisu_code admission_decide(struct admission *admission, const weisu_record *record, struct log_entry *entry,
+                            weisu_receipt *receipt, weisu_err *err);
+/* The next entry: the clock at `time_ms`. 0 when the clock is not moved by it (no entry). */
+int admission_tick(struct admission *admission, int64_t time_ms, struct log_entry *entry);
+/* Forgets all decisions with a sequence number above `sequence` (their append failed). The clock goes back with them.
+ */
+void admission_undo(struct admission *admission, uint64_t sequence);
+/* Decisions up to `sequence` are durable and will not be undone. */
+void admission_settle(struct admission *admission, uint64_t sequence);
+/* Takes an entry of the log as decided (replay, restart), in order. */
+weisu_code admission_recall(struct admission *admission, const struct log_entry *entry, weisu_err *err);
+
+uint64_t admission_sequence(const struct admission *admission); /* last given; 0 none */
+int64_t admission_clock(const struct admission *admission);     /* WEISU_NO_TIME before the first record */
+
+struct admission_counts {
+    uint64_t records;
+    uint64_t updates;
+    uint64_t duplicates;
+    uint64_t conflicts;
+    uint64_t rejected; /* conflicts included */
+    uint64_t bytes;
+};
+struct admission_counts admission_counts(const struct admission *admission);
+
+#endif

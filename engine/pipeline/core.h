@@ -1,0 +1,68 @@
+/* The core: log entries in, assignments, links and changes of alerts out.
+ *
+ * One thread at a time (the engine thread); the executor spreads analysis and proposals. The result is that of applying
+ * one entry after another, for any cut into calls and any executor. */
+#ifndef PIPELINE_CORE_H
+#define PIPELINE_CORE_H
+
+#include "base/state_row.h"
+#include "cluster/cluster_index.h"
+#include "lexicon/lexicon.h"
+#include "pipeline/log_entry.h"
+
+#include <weisu/engine.h>
+
+struct core;
+
+/* Called from core_apply, on its thread, in sequence order. Any may be NULL. Strings are valid during the call. */
+struct core_listener {
+    void *context;
+    void (*on_assignment)(void *context, uint64_t sequence, weisu_str id, const char *cluster_id, uint32_t slot);
+    /* `score_milli`: 0 to 1000. */
+    void (*on_link)(void *context, weisu_str id, weisu_str earlier_id, uint32_t score_milli);
+    void (*on_change)(void *context, const weisu_alert *change);
+};
+
+/* `options->image` is not read: the lexicon is. It must outlive the core. */
+weisu_code core_new(struct core **out, const weisu_options *options, const struct lexicon *lexicon, weisu_err *err);
+void core_free(struct core *core);
+void core_listen(struct core *core, const struct core_listener *listener);
+
+/* Entries in ascending sequence order, the first one after core_sequence. WEISU_ENOMEM: entries before core_sequence
+ * were applied, the rest may be applied again. */
+weisu_code core_apply(struct core *core, const struct log_entry *entries, size_t count, weisu_err *err);
+
+uint64_t core_sequence(const struct core *core);
+int64_t core_clock(const struct core *core);
+const struct cluster_index *core_clusters(const struct core *core);
+const struct lexicon *core_lexicon(const struct core *core);
+/* Alerts that are raised now, oldest first; `at` < core_live_alerts. */
+uint32_t core_live_alerts(const struct core *core);
+void core_alert(const struct core *core, uint32_t at, weisu_alert *out);
+
+struct core_stage_times {
+    uint64_t analyse_ns; /* wall time in the parallel stages, and in the serial ones */
+    uint64_t propose_ns;
+    uint64_t commit_ns;
+};
+
+struct core_counts {
+    struct cluster_counts cluster;
+    uint64_t records;
+    uint64_t updates;
+    uint64_t ticks;
+    uint64_t alerts_raised;
+    uint64_t alert_changes;
+    uint64_t cells;
+    uint64_t analyse_bytes; /* held by arenas */
+    uint64_t cluster_bytes;
+    uint64_t detect_bytes;
+    struct core_stage_times times;
+};
+struct core_counts core_counts(const struct core *core);
+
+weisu_code core_save(struct core *core, int all, const struct state_sink *sink, weisu_err *err);
+weisu_code core_load(struct core *core, const struct state_row *row, weisu_err *err);
+weisu_code core_loaded(struct core *core, weisu_err *err);
+
+#endif
