@@ -16,3 +16,14 @@ if(WEISU_SANITIZE)
     -fno-sanitize-recover=all)
   target_link_options(weisu_options INTERFACE -fsanitize=${WEISU_SANITIZE})
 endif()
+if(WEISU_FUZZ)
+  # The modules carry the coverage counters; only a fuzz target itself links libFuzzer's main().
+  target_compile_options(weisu_options INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(weisu_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# A cache saves most of a second build; without the program the build is only slower.
+find_program(WEISU_COMPILER_CACHE ccache)
+if(WEISU_COMPILER_CACHE AND NOT CMAKE_C_COMPILER_LAUNCHER)
+  set(CMAKE_C_COMPILER_LAUNCHER ${WEISU_COMPILER_CACHE})
+endif()
