@@ -1,0 +1,21 @@
+/* The commands of the program: one cmd_NAME.c each. argv[0] is the command's name; returns the exit status. */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+/* name, function, what it does in English and in Chinese */
+#define WEISU_COMMANDS(X)                                                                                              \
+    X("serve", cmd_serve, "the service: TCP feed in, alerts out, API", "服务：TCP 接入投诉，输出预警，提供接口")       \
+    X("batch", cmd_batch, "reprocess archives", "批量处理历史档案")                                                    \
+    X("export", cmd_export, "write a service's state as batch's files", "把服务的状态导出为批处理的文件")              \
+    X("segment", cmd_segment, "segment text, a line in, a line out", "分词，一行进，一行出")                           \
+    X("explain", cmd_explain, "why: tokens, place, topic, units, risk of a record",                                    \
+      "解释一条投诉：分词、点位、问题、单位、风险")                                                                    \
+    X("feed", cmd_feed, "send an archive as a live feed", "把档案作为实时数据发送")                                    \
+    X("synth", cmd_synth, "make a city's complaint stream with known events", "生成带已知事件的投诉流")                \
+    X("lexicon", cmd_lexicon, "build and check images", "构建、检查词典映像")
+
+#define X(name, function, english, chinese) int function(int argc, char **argv);
+WEISU_COMMANDS(X)
+#undef X
+
+#endif
