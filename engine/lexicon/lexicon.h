@@ -101,11 +101,14 @@ struct taxonomy_topic {
 
 enum topic_term_kind { TOPIC_TERM, TOPIC_PHRASE, TOPIC_EXCLUDE };
 
-/* One row of terms.tsv. A phrase of several words ("水管 爆") is matched by its words, in order, close together. */
+/* One row of terms.tsv. A term is one word of the dictionary and is tagged there; a phrase or an exclusion may be any
+ * wording. Wordings of several words never enter the dictionary (they would change the segmentation): topic/ cuts them
+ * with the segmenter when it starts. A space in `text` stands for a gap ("水管 爆"): the parts in order, close together. */
 struct taxonomy_term {
     uint32_t topic;  /* index of the topic */
     uint16_t weight; /* 1 to 9 */
     uint16_t kind;   /* enum topic_term_kind */
+    weisu_str text;  /* UTF-8, in the image */
 };
 
 uint32_t taxonomy_topic_count(const struct lexicon *lexicon);
