@@ -2,7 +2,7 @@
 #ifndef BASE_MEMORY_H
 #define BASE_MEMORY_H
 
-#include <weisu/memory.h>
+#include <weisu/allocator.h>
 
 #include <stddef.h>
 

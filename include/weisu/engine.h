@@ -7,8 +7,8 @@
 #define WEISU_ENGINE_H
 
 #include <weisu/alert.h>
+#include <weisu/allocator.h>
 #include <weisu/error.h>
-#include <weisu/memory.h>
 #include <weisu/record.h>
 
 #ifdef __cplusplus

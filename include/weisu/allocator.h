@@ -2,8 +2,8 @@
  *
  * An allocator is a value that the caller passes and keeps valid for as long as any object made with it lives. Its
  * functions may be called from every thread on which the caller (or its executor) runs the library. */
-#ifndef WEISU_MEMORY_H
-#define WEISU_MEMORY_H
+#ifndef WEISU_ALLOCATOR_H
+#define WEISU_ALLOCATOR_H
 
 #include <stddef.h>
 
