@@ -7,6 +7,7 @@
 #ifndef LEXICON_LEXICON_H
 #define LEXICON_LEXICON_H
 
+#include "base/hash.h"
 #include "base/memory.h"
 
 #include <weisu/error.h>
@@ -47,13 +48,31 @@ enum lexicon_tag_kind {
     LEXICON_TAG_STOP       /* carries no meaning for clustering (function word, salutation); value 0 */
 };
 
+/* Kinds of spots, the high part of a LEXICON_TAG_SUFFIX value; named in spot_suffixes.tsv in this order. */
+enum spot_kind {
+    SPOT_NONE,
+    SPOT_ESTATE,
+    SPOT_SCHOOL,
+    SPOT_HOSPITAL,
+    SPOT_ROAD,
+    SPOT_STATION,
+    SPOT_MARKET,
+    SPOT_COMPANY,
+    SPOT_PARK,
+    SPOT_SITE,
+    SPOT_BUILDING,
+    SPOT_VILLAGE,
+    SPOT_PUBLIC,
+    SPOT_KINDS
+};
+
 struct lexicon_tag {
     uint32_t kind;
     uint32_t value;
 };
 
 struct lexicon_word {
-    uint64_t term;      /* identity for clustering: hash of the spelling, or of its concept's, so that synonyms meet */
+    uint64_t term;      /* lexicon_term of the spelling, or of its concept's name, so that synonyms meet */
     uint32_t first_tag; /* into the tag table */
     uint16_t tag_count;
     uint16_t idf_q8;        /* prior inverse document frequency, log2, × 256, from the word's frequency */
@@ -62,6 +81,13 @@ struct lexicon_word {
     uint8_t length;         /* characters */
     uint16_t reserved;
 };
+
+/* Identity of a spelling (folded characters), also of one that no dictionary holds. Stable for ever; little-endian
+ * hosts only, as the image. */
+static inline uint64_t lexicon_term(const uint16_t *code, size_t count)
+{
+    return hash_bytes(code, count * sizeof *code);
+}
 
 uint32_t lexicon_word_count(const struct lexicon *lexicon);
 /* `word` < lexicon_word_count. */
@@ -103,7 +129,8 @@ enum topic_term_kind { TOPIC_TERM, TOPIC_PHRASE, TOPIC_EXCLUDE };
 
 /* One row of terms.tsv. A term is one word of the dictionary and is tagged there; a phrase or an exclusion may be any
  * wording. Wordings of several words never enter the dictionary (they would change the segmentation): topic/ cuts them
- * with the segmenter when it starts. A space in `text` stands for a gap ("水管 爆"): the parts in order, close together. */
+ * with the segmenter when it starts. A space in `text` stands for a gap ("水管 爆"): the parts in order, close
+ * together. */
 struct taxonomy_term {
     uint32_t topic;  /* index of the topic */
     uint16_t weight; /* 1 to 9 */
