@@ -30,6 +30,8 @@ void admission_set_latest(struct admission *admission, int64_t latest_ms);
  * receipt->code and err say why and nothing changed. */
 weisu_code admission_decide(struct admission *admission, const weisu_record *record, struct log_entry *entry,
                             weisu_receipt *receipt, weisu_err *err);
+/* The time of day, for check_future. Moves no clock and is no entry. */
+void admission_set_wall(struct admission *admission, int64_t wall_ms);
 /* The next entry: the clock at `time_ms`. 0 when the clock is not moved by it (no entry). */
 int admission_tick(struct admission *admission, int64_t time_ms, struct log_entry *entry);
 /* Forgets all decisions with a sequence number above `sequence` (their append failed). The clock goes back with them.

@@ -1,0 +1,320 @@
+#include "pipeline/admission.h"
+
+#include "base/failure.h"
+#include "base/hash.h"
+#include "base/id_map.h"
+
+#include <string.h>
+
+#define DAY_MS INT64_C(86400000)
+#define JUMP_MS (366 * DAY_MS)
+
+enum {
+    CHANGEABLE_BITS = WEISU_HAS_RESOLVED | WEISU_IS_RESOLVED | WEISU_HAS_SATISFIED | WEISU_IS_SATISFIED |
+                      WEISU_HAS_CONTACTED | WEISU_IS_CONTACTED | WEISU_HAS_WITHDRAWN | WEISU_IS_WITHDRAWN
+};
+
+/* What is remembered of a case. Hashes are of what was submitted, so that sending a line again is always harmless. */
+struct case_row {
+    uint64_t id;
+    uint32_t time;
+    uint32_t text;
+    uint32_t first; /* changeable fields of the first submission */
+    uint32_t last;  /* of the last update */
+};
+
+/* One decision that may still be undone. */
+struct decision {
+    uint64_t sequence;
+    uint32_t row;
+    uint32_t last_before;
+    int64_t clock_before;
+    uint32_t is_new;
+    uint32_t is_tick;
+};
+
+struct admission {
+    const weisu_allocator *allocator;
+    struct admission_config config;
+    struct id_map by_id;
+    struct case_row *rows;
+    size_t row_count;
+    size_t row_capacity;
+    struct decision *open;
+    size_t open_count;
+    size_t open_capacity;
+    uint64_t sequence;
+    int64_t clock_ms;
+    int64_t wall_ms;
+    int64_t jump_ms; /* time of the last record that was rejected as a jump */
+    struct admission_counts counts;
+};
+
+weisu_code admission_new(struct admission **out, const struct admission_config *config,
+                         const weisu_allocator *allocator, weisu_err *err)
+{
+    *out = memory_new_zeroed(allocator, 1, sizeof **out);
+    if (!*out)
+        return failure(err, WEISU_ENOMEM, "no memory for the registry of cases");
+    struct admission *a = *out;
+    a->allocator = allocator;
+    a->config = *config;
+    a->clock_ms = a->wall_ms = a->jump_ms = WEISU_NO_TIME;
+    id_map_init(&a->by_id, allocator);
+    return WEISU_OK;
+}
+
+void admission_free(struct admission *a)
+{
+    if (!a)
+        return;
+    id_map_dispose(&a->by_id);
+    memory_free(a->allocator, a->rows, a->row_capacity, sizeof *a->rows);
+    memory_free(a->allocator, a->open, a->open_capacity, sizeof *a->open);
+    memory_free(a->allocator, a, 1, sizeof *a);
+}
+
+void admission_set_latest(struct admission *a, int64_t latest_ms)
+{
+    a->config.latest_ms = latest_ms;
+}
+
+void admission_set_wall(struct admission *a, int64_t wall_ms)
+{
+    if (wall_ms > a->wall_ms)
+        a->wall_ms = wall_ms;
+}
+
+static uint32_t low32(uint64_t hash)
+{
+    return (uint32_t)(hash ^ (hash >> 32));
+}
+
+static uint32_t hash_time(int64_t time_ms)
+{
+    return low32(hash_mix((uint64_t)time_ms));
+}
+
+static uint32_t hash_text(weisu_str text)
+{
+    return low32(hash_bytes(text.data, text.size));
+}
+
+/* Whether the record says anything that an update may say. */
+static int has_changes(const weisu_record *r)
+{
+    return r->closed_ms != WEISU_NO_TIME || r->category.size || r->area || (r->has & CHANGEABLE_BITS);
+}
+
+/* Hash of the changeable fields as submitted. A whole record and a bare update differ on purpose: the first one sent
+ * again must not undo the second. */
+static uint32_t hash_changes(const weisu_record *r)
+{
+    uint64_t hash = hash_bytes(r->category.data, r->category.size);
+    hash = hash_pair(hash, (uint64_t)r->closed_ms);
+    hash = hash_pair(hash, r->area);
+    hash = hash_pair(hash, r->has & CHANGEABLE_BITS);
+    hash = hash_pair(hash, (uint64_t)r->updated_ms);
+    return low32(hash_pair(hash, (r->time_ms != WEISU_NO_TIME) | (uint64_t)(r->text.size != 0) << 1));
+}
+
+static int has_place(const weisu_record *r)
+{
+    return r->area || r->address.size || (r->has & WEISU_HAS_POSITION);
+}
+
+static weisu_code check_form(const weisu_record *r, weisu_err *err)
+{
+    if (r->id.size == 0 || r->id.size > 128)
+        return failure(err, WEISU_EFIELD, "id must have 1 to 128 bytes");
+    if (r->time_ms == WEISU_NO_TIME)
+        return has_changes(r) ? failure(err, WEISU_EUNKNOWN_ID, "update of an id that is not known")
+                              : failure(err, WEISU_EMISSING, "time is missing");
+    if (r->text.size == 0 && !(r->category.size && has_place(r)))
+        return failure(err, WEISU_EMISSING, "text is missing, and category with a place does not stand in for it");
+    return WEISU_OK;
+}
+
+static weisu_code check_time(struct admission *a, int64_t time_ms, weisu_err *err)
+{
+    if (time_ms > a->config.latest_ms)
+        return failure(err, WEISU_EIMPLAUSIBLE, "time is more than 366 days after nearly all others");
+    if (a->config.check_future && a->wall_ms != WEISU_NO_TIME && time_ms > a->wall_ms + DAY_MS)
+        return failure(err, WEISU_EFUTURE, "time is more than 24 hours ahead of the clock");
+    if (a->config.confirm_jumps && a->clock_ms != WEISU_NO_TIME && time_ms > a->clock_ms + JUMP_MS) {
+        int64_t jump = a->jump_ms;
+        a->jump_ms = time_ms;
+        if (jump == WEISU_NO_TIME || time_ms > jump + JUMP_MS || time_ms < jump - JUMP_MS)
+            return failure(err, WEISU_EIMPLAUSIBLE, "time is more than 366 days after the clock");
+    }
+    return WEISU_OK;
+}
+
+static weisu_code reserve(struct admission *a, weisu_err *err)
+{
+    void *rows = a->rows;
+    void *open = a->open;
+    int failed = memory_reserve(a->allocator, &rows, &a->row_capacity, a->row_count + 1, sizeof *a->rows);
+    a->rows = rows;
+    failed |= memory_reserve(a->allocator, &open, &a->open_capacity, a->open_count + 1, sizeof *a->open);
+    a->open = open;
+    failed |= a->row_count >= UINT32_MAX - 1 || id_map_reserve(&a->by_id, a->by_id.count + 1);
+    return failed ? failure(err, WEISU_ENOMEM, "no memory for the registry of cases") : WEISU_OK;
+}
+
+static void give_sequence(struct admission *a, const weisu_record *record, uint32_t kind, struct log_entry *entry)
+{
+    a->sequence++;
+    *entry = (struct log_entry){.sequence = a->sequence, .kind = kind, .time_ms = a->clock_ms, .record = *record};
+}
+
+static weisu_code reject(struct admission *a, weisu_receipt *receipt, weisu_code code)
+{
+    *receipt = (weisu_receipt){WEISU_REJECTED, code, 0};
+    a->counts.rejected++;
+    a->counts.conflicts += code == WEISU_ECONFLICT;
+    return code;
+}
+
+static void decide_known(struct admission *a, uint32_t at, const weisu_record *r, struct log_entry *entry,
+                         weisu_receipt *receipt)
+{
+    struct case_row *row = &a->rows[at];
+    uint32_t changes = hash_changes(r);
+    if (!has_changes(r) || changes == row->first || changes == row->last) {
+        *receipt = (weisu_receipt){WEISU_DUPLICATE, WEISU_OK, 0};
+        a->counts.duplicates++;
+        return;
+    }
+    give_sequence(a, r, LOG_UPDATE, entry);
+    a->open[a->open_count++] = (struct decision){a->sequence, at, row->last, a->clock_ms, 0, 0};
+    row->last = changes;
+    *receipt = (weisu_receipt){WEISU_UPDATE, WEISU_OK, a->sequence};
+    a->counts.updates++;
+}
+
+static void decide_new(struct admission *a, uint64_t id, const weisu_record *r, struct log_entry *entry,
+                       weisu_receipt *receipt)
+{
+    uint32_t at = (uint32_t)a->row_count++;
+    uint32_t changes = hash_changes(r);
+    a->rows[at] = (struct case_row){id, hash_time(r->time_ms), hash_text(r->text), changes, changes};
+    id_map_put(&a->by_id, id, at); /* reserved above */
+    int64_t before = a->clock_ms;
+    if (r->time_ms > a->clock_ms)
+        a->clock_ms = r->time_ms;
+    give_sequence(a, r, LOG_RECORD, entry);
+    a->open[a->open_count++] = (struct decision){a->sequence, at, changes, before, 1, 0};
+    *receipt = (weisu_receipt){WEISU_ACCEPTED, WEISU_OK, a->sequence};
+    a->counts.records++;
+}
+
+/* What a line gives must agree with what is known; what it leaves out agrees. */
+static int conflicts(const struct case_row *row, const weisu_record *r)
+{
+    return (r->time_ms != WEISU_NO_TIME && hash_time(r->time_ms) != row->time) ||
+           (r->text.size && hash_text(r->text) != row->text);
+}
+
+weisu_code admission_decide(struct admission *a, const weisu_record *record, struct log_entry *entry,
+                            weisu_receipt *receipt, weisu_err *err)
+{
+    weisu_code code = reserve(a, err);
+    if (code)
+        return reject(a, receipt, code);
+    uint64_t id = hash_bytes(record->id.data, record->id.size);
+    uint32_t known = record->id.size ? id_map_get(&a->by_id, id) : ID_MAP_NONE;
+    if (known != ID_MAP_NONE) {
+        if (conflicts(&a->rows[known], record))
+            return reject(a, receipt, failure(err, WEISU_ECONFLICT, "known id with a different text or time"));
+        decide_known(a, known, record, entry, receipt);
+        return WEISU_OK;
+    }
+    if ((code = check_form(record, err)) || (code = check_time(a, record->time_ms, err)))
+        return reject(a, receipt, code);
+    decide_new(a, id, record, entry, receipt);
+    return WEISU_OK;
+}
+
+int admission_tick(struct admission *a, int64_t time_ms, struct log_entry *entry)
+{
+    struct decision *open = NULL;
+    admission_set_wall(a, time_ms);
+    if (time_ms <= a->clock_ms || reserve(a, NULL))
+        return 0;
+    int64_t before = a->clock_ms;
+    a->clock_ms = time_ms;
+    weisu_record none;
+    memset(&none, 0, sizeof none);
+    none.time_ms = none.closed_ms = none.updated_ms = WEISU_NO_TIME;
+    give_sequence(a, &none, LOG_TICK, entry);
+    open = &a->open[a->open_count++];
+    *open = (struct decision){a->sequence, 0, 0, before, 0, 1};
+    return 1;
+}
+
+void admission_undo(struct admission *a, uint64_t sequence)
+{
+    while (a->open_count && a->open[a->open_count - 1].sequence > sequence) {
+        const struct decision *d = &a->open[--a->open_count];
+        a->clock_ms = d->clock_before;
+        a->sequence = d->sequence - 1;
+        if (d->is_tick)
+            continue;
+        if (d->is_new) {
+            id_map_remove(&a->by_id, a->rows[d->row].id);
+            a->row_count = d->row;
+            a->counts.records--;
+        } else {
+            a->rows[d->row].last = d->last_before;
+            a->counts.updates--;
+        }
+    }
+}
+
+void admission_settle(struct admission *a, uint64_t sequence)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < a->open_count; i++)
+        if (a->open[i].sequence > sequence)
+            a->open[kept++] = a->open[i];
+    a->open_count = kept;
+}
+
+weisu_code admission_recall(struct admission *a, const struct log_entry *entry, weisu_err *err)
+{
+    struct log_entry again;
+    weisu_receipt receipt;
+    weisu_code code = WEISU_OK;
+    if (entry->sequence != a->sequence + 1)
+        return failure(err, WEISU_ESTATE, "the log has a gap before entry %llu", (unsigned long long)entry->sequence);
+    struct admission_config checks = a->config;
+    a->config = (struct admission_config){.latest_ms = INT64_MAX};
+    if (entry->kind == LOG_RECORD || entry->kind == LOG_UPDATE)
+        code = admission_decide(a, &entry->record, &again, &receipt, err);
+    else if (entry->kind != LOG_TICK || !admission_tick(a, entry->time_ms, &again))
+        a->sequence = entry->sequence;
+    a->config = checks;
+    if (!code && a->sequence != entry->sequence)
+        return failure(err, WEISU_ESTATE, "entry %llu of the log is not what was admitted",
+                       (unsigned long long)entry->sequence);
+    admission_settle(a, entry->sequence);
+    return code;
+}
+
+uint64_t admission_sequence(const struct admission *a)
+{
+    return a->sequence;
+}
+
+int64_t admission_clock(const struct admission *a)
+{
+    return a->clock_ms;
+}
+
+struct admission_counts admission_counts(const struct admission *a)
+{
+    struct admission_counts counts = a->counts;
+    counts.bytes = id_map_bytes(&a->by_id) + a->row_capacity * sizeof *a->rows + a->open_capacity * sizeof *a->open;
+    return counts;
+}

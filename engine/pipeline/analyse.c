@@ -1,0 +1,58 @@
+#include "pipeline/analyse.h"
+
+#include "base/failure.h"
+
+weisu_code analyst_init(struct analyst *analyst, const struct analysis_model *model, const weisu_allocator *allocator,
+                        weisu_err *err)
+{
+    arena_init(&analyst->arena, allocator, 256u * 1024u);
+    if (topic_scratch_new(&analyst->topic, model->lexicon, allocator))
+        return failure(err, WEISU_ENOMEM, "no memory for analysis");
+    return WEISU_OK;
+}
+
+void analyst_dispose(struct analyst *analyst)
+{
+    topic_scratch_free(analyst->topic);
+    arena_dispose(&analyst->arena);
+}
+
+static int read_fields(const struct analysis_model *model, struct arena *arena, const weisu_record *record,
+                       struct analysis *out)
+{
+    const weisu_str fields[ANALYSIS_FIELDS] = {
+        [FIELD_TITLE] = record->title, [FIELD_TEXT] = record->text, [FIELD_ADDRESS] = record->address};
+    for (size_t i = 0; i < ANALYSIS_FIELDS; i++) {
+        if (characters_decode(&out->characters[i], fields[i], arena) ||
+            segmenter_run(model->segmenter, &out->characters[i], arena, &out->tokens[i]))
+            return -1;
+    }
+    return 0;
+}
+
+int analyse_record(const struct analysis_model *model, struct analyst *analyst, const weisu_record *record,
+                   struct analysis *out)
+{
+    struct arena *arena = &analyst->arena;
+    if (read_fields(model, arena, record, out))
+        return -1;
+    const struct characters *characters = out->characters;
+    const struct seg_tokens *tokens = out->tokens;
+    const struct place_text place_texts[PLACE_FIELDS] = {
+        [PLACE_IN_ADDRESS] = {&characters[FIELD_ADDRESS], &tokens[FIELD_ADDRESS]},
+        [PLACE_IN_TITLE] = {&characters[FIELD_TITLE], &tokens[FIELD_TITLE]},
+        [PLACE_IN_TEXT] = {&characters[FIELD_TEXT], &tokens[FIELD_TEXT]}};
+    if (place_analyse(&model->place, record, place_texts, arena, &out->place))
+        return -1;
+    const struct topic_text topic_texts[TOPIC_FIELDS] = {
+        [TOPIC_IN_TITLE] = {&characters[FIELD_TITLE], &tokens[FIELD_TITLE]},
+        [TOPIC_IN_TEXT] = {&characters[FIELD_TEXT], &tokens[FIELD_TEXT]}};
+    topic_analyse(model->lexicon, record, topic_texts, analyst->topic, &out->topic);
+    const struct cluster_source source = {.lexicon = model->lexicon,
+                                          .record = record,
+                                          .title = {&characters[FIELD_TITLE], &tokens[FIELD_TITLE]},
+                                          .text = {&characters[FIELD_TEXT], &tokens[FIELD_TEXT]},
+                                          .place = &out->place,
+                                          .topic = &out->topic};
+    return cluster_vector_build(&source, arena, &out->vector);
+}
