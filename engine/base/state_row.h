@@ -1,9 +1,9 @@
 /* Rows of a checkpoint: how every part of the engine hands its state out and takes it back.
  *
  * A row is (table, key, bytes). Saving writes the rows that changed since the last save (or all of them); a row of size
- * 0 says that the key is gone. Loading gives every row once, in any order, then ends. Bytes are little endian,
- * versioned by STATE_VERSION as a whole; what outlives a process names terms by hash, places by code or spot key,
- * topics by code. */
+ * 0 says that the key is gone. Loading gives every row once, ordered by table and key, then ends. Bytes are little
+ * endian, versioned by STATE_VERSION as a whole; what outlives a process names terms by hash, places by code or spot
+ * key, topics by code. */
 #ifndef BASE_STATE_ROW_H
 #define BASE_STATE_ROW_H
 

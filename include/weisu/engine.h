@@ -47,6 +47,7 @@ typedef struct weisu_options {
     uint32_t candidate_days;          /* a cluster stays a candidate that long after its last member; 0: 90 */
     uint32_t cluster_cap;             /* clusters held; 0: 6,000,000 */
     int64_t lateness_ms;              /* watermark = clock - lateness; 0: 24 h */
+    unsigned char reporter_key[16];   /* secret under which reporters are hashed (SipHash); keep it with the state */
     uint32_t check_future;            /* reject records whose time is more than 24 h after the last tick */
 } weisu_options;
 
@@ -71,9 +72,10 @@ typedef struct weisu_receipt {
     uint64_t sequence; /* of an accepted record or update; 0 otherwise */
 } weisu_receipt;
 
-/* Takes `count` records in order. `receipts` is NULL or has `count` elements. A rejected record never stops the batch.
- * WEISU_ENOMEM: the records up to the last receipt with a verdict were taken; the rest have WEISU_REJECTED with
- * WEISU_ENOMEM and may be pushed again. */
+/* Takes `count` records in order. Personal data in their texts is masked and reporters are hashed before anything is
+ * kept; the caller's strings are not changed. `receipts` is NULL or has `count` elements. A rejected record never stops
+ * the batch. WEISU_ENOMEM: the records up to the last receipt with a verdict were taken; the rest have WEISU_REJECTED
+ * with WEISU_ENOMEM and may be pushed again. */
 WEISU_API weisu_code weisu_engine_push(weisu_engine *engine, const weisu_record *records, size_t count,
                                        weisu_receipt *receipts, weisu_err *err);
 /* Moves the clock to `time_ms` where that is later. */
@@ -98,8 +100,8 @@ typedef weisu_code (*weisu_put_row)(void *context, uint32_t table, uint64_t key,
                                     weisu_err *err);
 WEISU_API weisu_code weisu_engine_checkpoint(weisu_engine *engine, int all, weisu_put_row put, void *context,
                                              weisu_err *err);
-/* Into a new engine, before its first push: every row of a checkpoint, in any order, then weisu_engine_restored.
- * WEISU_ESTATE: damaged or of another version; free the engine. */
+/* Into a new engine, before its first push: every row of a checkpoint, ordered by table and key, then
+ * weisu_engine_restored. WEISU_ESTATE: damaged or of another version; free the engine. */
 WEISU_API weisu_code weisu_engine_restore(weisu_engine *engine, uint32_t table, uint64_t key, const void *data,
                                           size_t size, weisu_err *err);
 WEISU_API weisu_code weisu_engine_restored(weisu_engine *engine, weisu_err *err);

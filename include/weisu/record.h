@@ -33,7 +33,7 @@ typedef struct weisu_record {
     weisu_str address;
     weisu_str category;
     weisu_str channel;
-    weisu_str reporter; /* opaque bytes; only equality is used. Give a keyed hash, never the person's own number */
+    weisu_str reporter; /* opaque bytes; only equality is used, and only a keyed hash is kept */
     int64_t time_ms;    /* since 1970-01-01T00:00:00Z; WEISU_NO_TIME only in an update */
     int64_t closed_ms;  /* or WEISU_NO_TIME */
     int64_t updated_ms; /* when an update takes effect; WEISU_NO_TIME: at the clock */
