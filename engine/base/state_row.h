@@ -15,8 +15,9 @@
 enum { STATE_VERSION = 1 };
 
 enum state_table {
-    STATE_META = 1, /* pipeline: sequence, clock, watermark, hashes of the images */
-    STATE_CASE,     /* pipeline: admission registry */
+    STATE_META = 1,  /* pipeline: key 0 the core's sequence and clock */
+    STATE_ADMISSION, /* pipeline: admission's sequence and clock (key 0) and the cases it knows (key: hash of the id) */
+    STATE_CASE,      /* pipeline: cases that may still be open, keyed by sequence */
     STATE_CLUSTER,
     STATE_TERM, /* cluster: document frequencies */
     STATE_CELL, /* detect */

@@ -46,7 +46,11 @@ struct admission {
     uint64_t sequence;
     int64_t clock_ms;
     int64_t wall_ms;
-    int64_t jump_ms; /* time of the last record that was rejected as a jump */
+    int64_t jump_ms;   /* time of the last record that was rejected as a jump */
+    size_t saved_rows; /* rows before this one were saved, but for `changed` */
+    uint32_t *changed; /* saved rows that an update changed since */
+    size_t changed_count;
+    size_t changed_capacity;
     struct admission_counts counts;
 };
 
@@ -71,6 +75,7 @@ void admission_free(struct admission *a)
     id_map_dispose(&a->by_id);
     memory_free(a->allocator, a->rows, a->row_capacity, sizeof *a->rows);
     memory_free(a->allocator, a->open, a->open_capacity, sizeof *a->open);
+    memory_free(a->allocator, a->changed, a->changed_capacity, sizeof *a->changed);
     memory_free(a->allocator, a, 1, sizeof *a);
 }
 
@@ -98,6 +103,13 @@ static uint32_t hash_time(int64_t time_ms)
 static uint32_t hash_text(weisu_str text)
 {
     return low32(hash_bytes(text.data, text.size));
+}
+
+/* Never 0: that key is the position's in a checkpoint. */
+static uint64_t hash_id(weisu_str id)
+{
+    uint64_t hash = hash_bytes(id.data, id.size);
+    return hash ? hash : 1;
 }
 
 /* Whether the record says anything that an update may say. */
@@ -158,6 +170,9 @@ static weisu_code reserve(struct admission *a, weisu_err *err)
     a->rows = rows;
     failed |= memory_reserve(a->allocator, &open, &a->open_capacity, a->open_count + 1, sizeof *a->open);
     a->open = open;
+    void *changed = a->changed;
+    failed |= memory_reserve(a->allocator, &changed, &a->changed_capacity, a->changed_count + 1, sizeof *a->changed);
+    a->changed = changed;
     failed |= a->row_count >= UINT32_MAX - 1 || id_map_reserve(&a->by_id, a->by_id.count + 1);
     return failed ? failure(err, WEISU_ENOMEM, "no memory for the registry of cases") : WEISU_OK;
 }
@@ -189,6 +204,8 @@ static void decide_known(struct admission *a, uint32_t at, const weisu_record *r
     give_sequence(a, r, LOG_UPDATE, entry);
     a->open[a->open_count++] = (struct decision){a->sequence, at, row->last, a->clock_ms, 0, 0};
     row->last = changes;
+    if (at < a->saved_rows)
+        a->changed[a->changed_count++] = at;
     *receipt = (weisu_receipt){WEISU_UPDATE, WEISU_OK, a->sequence};
     a->counts.updates++;
 }
@@ -222,7 +239,7 @@ weisu_code admission_decide(struct admission *a, const weisu_record *record, str
     weisu_code code = reserve(a, err);
     if (code)
         return reject(a, receipt, code);
-    uint64_t id = hash_bytes(record->id.data, record->id.size);
+    uint64_t id = hash_id(record->id);
     uint32_t known = record->id.size ? id_map_get(&a->by_id, id) : ID_MAP_NONE;
     if (known != ID_MAP_NONE) {
         if (conflicts(&a->rows[known], record))
@@ -300,6 +317,61 @@ weisu_code admission_recall(struct admission *a, const struct log_entry *entry, 
                        (unsigned long long)entry->sequence);
     admission_settle(a, entry->sequence);
     return code;
+}
+
+/* STATE_ADMISSION, key 0. */
+struct position_row {
+    uint64_t sequence;
+    int64_t clock_ms;
+    struct admission_counts counts;
+};
+
+static weisu_code put_case(const struct state_sink *sink, const struct case_row *known, weisu_err *err)
+{
+    struct state_row row = {STATE_ADMISSION, known->id, known, sizeof *known};
+    return sink->put(sink->context, &row, err);
+}
+
+weisu_code admission_save(struct admission *a, int all, const struct state_sink *sink, weisu_err *err)
+{
+    if (a->open_count)
+        return failure(err, WEISU_EINVAL, "%zu decisions are not settled", a->open_count);
+    struct position_row position = {a->sequence, a->clock_ms, a->counts};
+    struct state_row row = {STATE_ADMISSION, 0, &position, sizeof position};
+    weisu_code code = sink->put(sink->context, &row, err);
+    for (size_t i = 0; i < a->changed_count && !all && !code; i++)
+        code = put_case(sink, &a->rows[a->changed[i]], err);
+    for (size_t i = all ? 0 : a->saved_rows; i < a->row_count && !code; i++)
+        code = put_case(sink, &a->rows[i], err);
+    if (code)
+        return code;
+    a->saved_rows = a->row_count;
+    a->changed_count = 0;
+    return WEISU_OK;
+}
+
+weisu_code admission_load(struct admission *a, const struct state_row *row, weisu_err *err)
+{
+    struct position_row position;
+    if (row->key == 0) {
+        if (row->size != sizeof position)
+            return failure(err, WEISU_ESTATE, "admission's position has %zu bytes", row->size);
+        memcpy(&position, row->data, sizeof position);
+        a->sequence = position.sequence;
+        a->clock_ms = position.clock_ms;
+        a->counts = position.counts;
+        return WEISU_OK;
+    }
+    if (row->size != sizeof *a->rows)
+        return failure(err, WEISU_ESTATE, "a case of the checkpoint has %zu bytes", row->size);
+    weisu_code code = reserve(a, err);
+    if (code)
+        return code;
+    struct case_row *known = &a->rows[a->row_count];
+    memcpy(known, row->data, sizeof *known);
+    id_map_put(&a->by_id, known->id, (uint32_t)a->row_count); /* reserved */
+    a->saved_rows = ++a->row_count;
+    return WEISU_OK;
 }
 
 uint64_t admission_sequence(const struct admission *a)

@@ -42,6 +42,11 @@ void admission_settle(struct admission *admission, uint64_t sequence);
 /* Takes an entry of the log as decided (replay, restart), in order. */
 weisu_code admission_recall(struct admission *admission, const struct log_entry *entry, weisu_err *err);
 
+/* Rows of STATE_ADMISSION that changed since the last save (all: every row); decisions that may still be undone are not
+ * saved, so settle first. */
+weisu_code admission_save(struct admission *admission, int all, const struct state_sink *sink, weisu_err *err);
+weisu_code admission_load(struct admission *admission, const struct state_row *row, weisu_err *err);
+
 uint64_t admission_sequence(const struct admission *admission); /* last given; 0 none */
 int64_t admission_clock(const struct admission *admission);     /* WEISU_NO_TIME before the first record */
 

@@ -468,6 +468,8 @@ weisu_code core_load(struct core *core, const struct state_row *row, weisu_err *
     switch ((enum state_table)row->table) {
     case STATE_META:
         return load_meta(core, row, err);
+    case STATE_ADMISSION:
+        return WEISU_OK; /* admission stands in front of the core and takes its own rows */
     case STATE_CASE:
         return open_cases_load(core->cases, row, err);
     case STATE_CLUSTER:

@@ -27,9 +27,9 @@ struct weisu_engine {
     struct admission *admission;
     struct core *core;
     struct reporter_key key;
-    struct arena strings;     /* copies of one slice's records */
-    struct arena changes;     /* what `alerts` points into */
-    struct arena names;       /* what `assignments` points into */
+    struct arena strings;       /* copies of one slice's records */
+    struct arena changes;       /* what `alerts` points into */
+    struct arena names;         /* what `assignments` points into */
     struct results alerts;      /* weisu_alert */
     struct results assignments; /* weisu_assignment */
     struct log_entry *entries;  /* [PUSH_SLICE] */
@@ -205,8 +205,7 @@ static int copy_masked(weisu_engine *engine, weisu_str *string)
 
 static int copy_record(weisu_engine *engine, weisu_record *record)
 {
-    weisu_str *masked[] = {&record->title,    &record->text,   &record->address,
-                           &record->category, &record->channel};
+    weisu_str *masked[] = {&record->title, &record->text, &record->address, &record->category, &record->channel};
     for (size_t i = 0; i < sizeof masked / sizeof masked[0]; i++)
         if (copy_masked(engine, masked[i]))
             return -1;
@@ -275,6 +274,41 @@ weisu_code weisu_engine_tick(weisu_engine *engine, int64_t time_ms, weisu_err *e
     else
         admission_settle(engine->admission, entry.sequence);
     return code;
+}
+
+/* ---- state ---- */
+
+struct row_target {
+    weisu_put_row put;
+    void *context;
+};
+
+static weisu_code put_public(void *context, const struct state_row *row, weisu_err *err)
+{
+    const struct row_target *target = context;
+    return target->put(target->context, row->table, row->key, row->data, row->size, err);
+}
+
+weisu_code weisu_engine_checkpoint(weisu_engine *engine, int all, weisu_put_row put, void *context, weisu_err *err)
+{
+    struct row_target target = {put, context};
+    const struct state_sink sink = {&target, put_public};
+    weisu_code code = core_save(engine->core, all, &sink, err);
+    return code ? code : admission_save(engine->admission, all, &sink, err);
+}
+
+weisu_code weisu_engine_restore(weisu_engine *engine, uint32_t table, uint64_t key, const void *data, size_t size,
+                                weisu_err *err)
+{
+    struct state_row row = {table, key, data, size};
+    return table == STATE_ADMISSION ? admission_load(engine->admission, &row, err) : core_load(engine->core, &row, err);
+}
+
+weisu_code weisu_engine_restored(weisu_engine *engine, weisu_err *err)
+{
+    if (admission_sequence(engine->admission) != core_sequence(engine->core))
+        return failure(err, WEISU_ESTATE, "the checkpoint's parts are of different moments");
+    return core_loaded(engine->core, err);
 }
 
 uint64_t weisu_engine_sequence(const weisu_engine *engine)

@@ -1,0 +1,209 @@
+#include "pipeline/render.h"
+
+#include "base/json_writer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const state_names[] = {
+    [WEISU_RAISED] = "raised", [WEISU_UPDATED] = "updated", [WEISU_CLEARED] = "cleared"};
+static const char *const kind_names[] = {[WEISU_REPEAT] = "repeat",
+                                         [WEISU_SURGE] = "surge",
+                                         [WEISU_COMMON] = "common",
+                                         [WEISU_SEASONAL] = "seasonal",
+                                         [WEISU_RISK] = "risk"};
+
+static void put_string(struct json_writer *w, const char *key, weisu_str value)
+{
+    json_key(w, key);
+    json_string(w, value);
+}
+
+static void put_string_or_null(struct json_writer *w, const char *key, weisu_str value)
+{
+    json_key(w, key);
+    if (value.size)
+        json_string(w, value);
+    else
+        json_null(w);
+}
+
+static void put_uint(struct json_writer *w, const char *key, uint64_t value)
+{
+    json_key(w, key);
+    json_uint(w, value);
+}
+
+static void put_strings(struct json_writer *w, const char *key, const weisu_str *values, size_t count)
+{
+    json_key(w, key);
+    json_begin_array(w);
+    for (size_t i = 0; i < count; i++)
+        json_string(w, values[i]);
+    json_end_array(w);
+}
+
+static void put_path(struct json_writer *w, const char *key, const weisu_step *steps, size_t count)
+{
+    json_key(w, key);
+    json_begin_array(w);
+    for (size_t i = 0; i < count; i++) {
+        json_begin_object(w);
+        put_string(w, "code", steps[i].code);
+        put_string(w, "name", steps[i].name);
+        json_end_object(w);
+    }
+    json_end_array(w);
+}
+
+static void put_forecast(struct json_writer *w, const weisu_alert *a)
+{
+    json_key(w, "forecast");
+    if (a->forecast_milli < 0) {
+        json_null(w);
+        return;
+    }
+    json_begin_object(w);
+    json_key(w, "complaints");
+    json_fixed(w, a->forecast_milli, 3);
+    json_key(w, "low");
+    json_fixed(w, a->forecast_low_milli, 3);
+    json_key(w, "high");
+    json_fixed(w, a->forecast_high_milli, 3);
+    json_end_object(w);
+}
+
+static void put_evidence(struct json_writer *w, const weisu_alert *a)
+{
+    put_strings(w, "complaints", a->complaints, a->complaints_count);
+    put_uint(w, "complaint_count", a->complaint_count);
+    put_strings(w, "added", a->added, a->added_count);
+    put_uint(w, "reporters", a->reporters);
+    json_key(w, "reporters_known");
+    json_bool(w, a->reporters_known);
+    json_key(w, "expected");
+    json_fixed(w, a->expected_milli, 3);
+    json_key(w, "window_hours");
+    json_int(w, a->window_hours);
+    json_key(w, "recurrence_days");
+    if (a->recurrence_days_milli < 0)
+        json_null(w);
+    else
+        json_fixed(w, a->recurrence_days_milli, 3);
+    put_forecast(w, a);
+}
+
+void render_alert(struct byte_buffer *out, const weisu_alert *a, int32_t zone_offset_s)
+{
+    struct json_writer w;
+    json_writer_init(&w, out);
+    json_begin_object(&w);
+    put_string(&w, "alert", a->alert);
+    put_uint(&w, "change", a->change);
+    json_key(&w, "state");
+    json_text(&w, state_names[a->state]);
+    json_key(&w, "kind");
+    json_text(&w, kind_names[a->kind]);
+    json_key(&w, "time");
+    json_time(&w, a->time_ms, zone_offset_s);
+    put_uint(&w, "level", a->level);
+    put_string_or_null(&w, "cluster", a->cluster);
+    put_path(&w, "place", a->place, a->place_count);
+    put_path(&w, "topic", a->topic, a->topic_count);
+    put_string(&w, "title", a->title);
+    put_strings(&w, "keywords", a->keywords, a->keyword_count);
+    put_evidence(&w, a);
+    put_string_or_null(&w, "unit", a->unit);
+    put_strings(&w, "units", a->units, a->unit_count);
+    put_strings(&w, "tags", a->tags, a->tag_count);
+    put_string_or_null(&w, "recurrence_of", a->recurrence_of);
+    put_strings(&w, "reasons", a->reasons, a->reason_count);
+    json_end_object(&w);
+}
+
+/* ---- clusters ---- */
+
+enum { MAX_STEPS = PLACE_LEVELS, MAX_KEYWORDS = 8 };
+
+struct path {
+    weisu_step steps[MAX_STEPS];
+    char codes[MAX_STEPS][24];
+    size_t count;
+};
+
+static weisu_str text_of(const char *text)
+{
+    return (weisu_str){text, strlen(text)};
+}
+
+/* Division codes are written as they are published: 6 digits for a city or district, 9 for a subdistrict, 12 below. */
+static void format_code(char out[24], uint64_t code, uint32_t level)
+{
+    if (level <= PLACE_DISTRICT)
+        snprintf(out, 24, "%06llu", (unsigned long long)(code / 1000000));
+    else if (level == PLACE_SUBDISTRICT)
+        snprintf(out, 24, "%09llu", (unsigned long long)(code / 1000));
+    else
+        snprintf(out, 24, "%012llu", (unsigned long long)code);
+}
+
+/* Nodes from the city down to `node`, then the spot. */
+static void fill_path(struct path *path, const struct lexicon *lexicon, uint32_t node, uint64_t spot, weisu_str name)
+{
+    uint32_t chain[MAX_STEPS];
+    size_t depth = 0;
+    while (node != UINT32_MAX && depth < MAX_STEPS - 1) {
+        chain[depth++] = node;
+        node = gazetteer_node(lexicon, node).parent;
+    }
+    for (path->count = 0; depth > 0; path->count++) {
+        struct gazetteer_node step = gazetteer_node(lexicon, chain[--depth]);
+        format_code(path->codes[path->count], step.code, step.level);
+        path->steps[path->count] = (weisu_step){text_of(path->codes[path->count]), step.name};
+    }
+    if (spot) {
+        snprintf(path->codes[path->count], sizeof path->codes[0], "s%016llx", (unsigned long long)spot);
+        path->steps[path->count] = (weisu_step){text_of(path->codes[path->count]), name};
+        path->count++;
+    }
+}
+
+static void put_topic_path(struct json_writer *w, const struct lexicon *lexicon, uint32_t topic)
+{
+    weisu_step steps[MAX_STEPS];
+    size_t at = MAX_STEPS;
+    while (topic != UINT32_MAX && at > 0) {
+        struct taxonomy_topic node = taxonomy_topic(lexicon, topic);
+        steps[--at] = (weisu_step){node.code, node.name};
+        topic = node.parent;
+    }
+    put_path(w, "topic", steps + at, MAX_STEPS - at);
+}
+
+void render_cluster(struct byte_buffer *out, const struct cluster_index *index, const struct lexicon *lexicon,
+                    uint64_t city, uint32_t slot, int32_t zone_offset_s)
+{
+    struct cluster_view view;
+    struct path path;
+    weisu_str keywords[MAX_KEYWORDS];
+    cluster_look(index, slot, &view);
+    fill_path(&path, lexicon, gazetteer_find(lexicon, view.division ? view.division : city), view.spot, view.spot_name);
+    size_t keyword_count = cluster_keywords(index, slot, keywords, MAX_KEYWORDS);
+    struct json_writer w;
+    json_writer_init(&w, out);
+    json_begin_object(&w);
+    put_string(&w, "cluster", text_of(view.id));
+    put_string(&w, "title", view.title);
+    put_path(&w, "place", path.steps, path.count);
+    put_topic_path(&w, lexicon, view.topic);
+    put_strings(&w, "keywords", keywords, keyword_count);
+    put_uint(&w, "complaints", view.members);
+    put_uint(&w, "reporters", view.reporters);
+    json_key(&w, "first");
+    json_time(&w, view.first_ms, zone_offset_s);
+    json_key(&w, "last");
+    json_time(&w, view.last_ms, zone_offset_s);
+    json_key(&w, "merged_into");
+    json_null(&w);
+    json_end_object(&w);
+}
