@@ -1,8 +1,8 @@
 #include "pipeline/render.h"
 
 #include "base/json_writer.h"
+#include "lexicon/node_path.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static const char *const state_names[] = {
@@ -123,79 +123,32 @@ void render_alert(struct byte_buffer *out, const weisu_alert *a, int32_t zone_of
 
 /* ---- clusters ---- */
 
-enum { MAX_STEPS = PLACE_LEVELS, MAX_KEYWORDS = 8 };
-
-struct path {
-    weisu_step steps[MAX_STEPS];
-    char codes[MAX_STEPS][24];
-    size_t count;
-};
+enum { MAX_KEYWORDS = 8 };
 
 static weisu_str text_of(const char *text)
 {
     return (weisu_str){text, strlen(text)};
 }
 
-/* Division codes are written as they are published: 6 digits for a city or district, 9 for a subdistrict, 12 below. */
-static void format_code(char out[24], uint64_t code, uint32_t level)
-{
-    if (level <= PLACE_DISTRICT)
-        snprintf(out, 24, "%06llu", (unsigned long long)(code / 1000000));
-    else if (level == PLACE_SUBDISTRICT)
-        snprintf(out, 24, "%09llu", (unsigned long long)(code / 1000));
-    else
-        snprintf(out, 24, "%012llu", (unsigned long long)code);
-}
-
-/* Nodes from the city down to `node`, then the spot. */
-static void fill_path(struct path *path, const struct lexicon *lexicon, uint32_t node, uint64_t spot, weisu_str name)
-{
-    uint32_t chain[MAX_STEPS];
-    size_t depth = 0;
-    while (node != UINT32_MAX && depth < MAX_STEPS - 1) {
-        chain[depth++] = node;
-        node = gazetteer_node(lexicon, node).parent;
-    }
-    for (path->count = 0; depth > 0; path->count++) {
-        struct gazetteer_node step = gazetteer_node(lexicon, chain[--depth]);
-        format_code(path->codes[path->count], step.code, step.level);
-        path->steps[path->count] = (weisu_step){text_of(path->codes[path->count]), step.name};
-    }
-    if (spot) {
-        snprintf(path->codes[path->count], sizeof path->codes[0], "s%016llx", (unsigned long long)spot);
-        path->steps[path->count] = (weisu_step){text_of(path->codes[path->count]), name};
-        path->count++;
-    }
-}
-
-static void put_topic_path(struct json_writer *w, const struct lexicon *lexicon, uint32_t topic)
-{
-    weisu_step steps[MAX_STEPS];
-    size_t at = MAX_STEPS;
-    while (topic != UINT32_MAX && at > 0) {
-        struct taxonomy_topic node = taxonomy_topic(lexicon, topic);
-        steps[--at] = (weisu_step){node.code, node.name};
-        topic = node.parent;
-    }
-    put_path(w, "topic", steps + at, MAX_STEPS - at);
-}
-
 void render_cluster(struct byte_buffer *out, const struct cluster_index *index, const struct lexicon *lexicon,
                     uint64_t city, uint32_t slot, int32_t zone_offset_s)
 {
     struct cluster_view view;
-    struct path path;
+    struct node_path place;
+    struct node_path topic;
     weisu_str keywords[MAX_KEYWORDS];
     cluster_look(index, slot, &view);
-    fill_path(&path, lexicon, gazetteer_find(lexicon, view.division ? view.division : city), view.spot, view.spot_name);
+    node_path_place(&place, lexicon, gazetteer_find(lexicon, view.division ? view.division : city), view.spot,
+                    view.spot_name);
+    node_path_topic(&topic, lexicon, view.topic);
     size_t keyword_count = cluster_keywords(index, slot, keywords, MAX_KEYWORDS);
     struct json_writer w;
     json_writer_init(&w, out);
     json_begin_object(&w);
     put_string(&w, "cluster", text_of(view.id));
     put_string(&w, "title", view.title);
-    put_path(&w, "place", path.steps, path.count);
-    put_topic_path(&w, lexicon, view.topic);
+    put_path(&w, "place", place.step, place.count);
+    put_path(&w, "topic", topic.step, topic.count);
     put_strings(&w, "keywords", keywords, keyword_count);
     put_uint(&w, "complaints", view.members);
     put_uint(&w, "reporters", view.reporters);
