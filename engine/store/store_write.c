@@ -1,0 +1,109 @@
+#include "store/store_private.h"
+
+#include "base/failure.h"
+#include "pipeline/record_codec.h"
+
+#include <string.h>
+
+weisu_code store_append(struct store *store, const struct log_entry *entry, weisu_err *err)
+{
+    int has_record = entry->kind == LOG_RECORD || entry->kind == LOG_UPDATE || entry->kind == LOG_SETUP;
+    byte_buffer_reset(&store->body);
+    if (has_record)
+        record_encode(&store->body, &entry->record);
+    if (store->body.failed)
+        return failure(err, WEISU_ENOMEM, "no memory for an entry of the log");
+    sqlite3_stmt *statement = store_statement(store, STORE_SQL_APPEND, err);
+    if (!statement)
+        return err ? err->code : WEISU_ESTORE;
+    store_bind_uint(statement, 1, entry->sequence);
+    sqlite3_bind_int(statement, 2, (int)entry->kind);
+    sqlite3_bind_int64(statement, 3, entry->time_ms);
+    store_bind_str(statement, 4, entry->record.id);
+    if (entry->record.reporter.size)
+        sqlite3_bind_blob(statement, 5, entry->record.reporter.data, (int)entry->record.reporter.size, SQLITE_STATIC);
+    else
+        sqlite3_bind_null(statement, 5);
+    if (has_record)
+        sqlite3_bind_blob(statement, 6, store->body.data, (int)store->body.size, SQLITE_STATIC);
+    else
+        sqlite3_bind_null(statement, 6);
+    return store_run(store, statement, "cannot append to the log", err);
+}
+
+weisu_code store_put_assignment(struct store *store, const struct store_assignment *assignment, weisu_err *err)
+{
+    sqlite3_stmt *statement = store_statement(store, STORE_SQL_PUT_ASSIGNMENT, err);
+    if (statement) {
+        store_bind_uint(statement, 1, assignment->sequence);
+        store_bind_str(statement, 2, assignment->id);
+        store_bind_str(statement, 3, assignment->cluster);
+        sqlite3_bind_int64(statement, 4, assignment->slot);
+    }
+    return store_run(store, statement, "cannot write an assignment", err);
+}
+
+weisu_code store_put_link(struct store *store, const struct store_link *link, weisu_err *err)
+{
+    sqlite3_stmt *statement = store_statement(store, STORE_SQL_PUT_LINK, err);
+    if (statement) {
+        store_bind_uint(statement, 1, link->sequence);
+        store_bind_str(statement, 2, link->id);
+        store_bind_str(statement, 3, link->earlier_id);
+        sqlite3_bind_int64(statement, 4, link->score_milli);
+    }
+    return store_run(store, statement, "cannot write a link", err);
+}
+
+weisu_code store_put_change(struct store *store, const struct store_change *change, weisu_err *err)
+{
+    sqlite3_stmt *statement = store_statement(store, STORE_SQL_PUT_CHANGE, err);
+    if (statement) {
+        store_bind_uint(statement, 1, change->number);
+        store_bind_uint(statement, 2, change->sequence);
+        store_bind_str(statement, 3, change->alert);
+        sqlite3_bind_int64(statement, 4, change->change);
+        sqlite3_bind_int64(statement, 5, change->time_ms);
+        store_bind_str(statement, 6, change->json);
+    }
+    return store_run(store, statement, "cannot write a change of an alert", err);
+}
+
+weisu_code store_put_state(struct store *store, const struct state_row *row, weisu_err *err)
+{
+    sqlite3_stmt *statement = store_statement(store, row->size ? STORE_SQL_PUT_STATE : STORE_SQL_DROP_STATE, err);
+    if (statement) {
+        sqlite3_bind_int64(statement, 1, row->table);
+        store_bind_uint(statement, 2, row->key);
+        if (row->size)
+            sqlite3_bind_blob64(statement, 3, row->data, row->size, SQLITE_STATIC);
+    }
+    return store_run(store, statement, "cannot write the checkpoint", err);
+}
+
+/* Numbers of a note are little endian, as all state is. */
+static weisu_code put_numbers(struct store *store, const char *name, const uint64_t *numbers, size_t count,
+                              weisu_err *err)
+{
+    return store_put_note(store, name, (weisu_str){(const char *)numbers, count * sizeof *numbers}, err);
+}
+
+weisu_code store_put_applied(struct store *store, uint64_t sequence, weisu_err *err)
+{
+    return put_numbers(store, STORE_NOTE_APPLIED, &sequence, 1, err);
+}
+
+weisu_code store_put_counts(struct store *store, const struct admission_counts *counts, weisu_err *err)
+{
+    uint64_t numbers[STORE_COUNTS] = {counts->records, counts->updates, counts->duplicates, counts->conflicts,
+                                      counts->rejected};
+    return put_numbers(store, STORE_NOTE_COUNTS, numbers, STORE_COUNTS, err);
+}
+
+weisu_code store_clear_derived(struct store *store, weisu_err *err)
+{
+    static const char sql[] = "DELETE FROM assignments; DELETE FROM links; DELETE FROM changes; DELETE FROM state;";
+    if (sqlite3_exec(store->db, sql, NULL, NULL, NULL))
+        return store_failure(store, "cannot clear what the engine made", err);
+    return store_put_applied(store, 0, err);
+}
