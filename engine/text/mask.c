@@ -153,12 +153,41 @@ static size_t mask_addresses(const struct mask_text *text)
 
 enum { shortest_number = 7 };
 
+/* Bytes that neither are nor begin nor end a letter, a separator, a digit or an escape: most ideographs (lead bytes E4
+ * to E9) and most ASCII signs. */
+static int is_plain_byte(unsigned char byte)
+{
+    if (byte >= 0x80)
+        return byte >= 0xe4 && byte <= 0xe9;
+    uint32_t code = fold_table[byte];
+    return !mask_is_letter(code) && !mask_is_digit(code) && !mask_is_separator(code) && byte != '\\';
+}
+
+/* The way of nearly all digits: a short run of them between ideographs ("3号楼2单元") is nothing. Gives the byte behind
+ * it, or `at` where the slow way must decide. */
+static size_t skip_plain_digits(const struct mask_text *text, size_t at)
+{
+    const unsigned char *bytes = (const unsigned char *)text->bytes;
+    if (at < 3 || !is_plain_byte(bytes[at - 1] < 0x80 ? bytes[at - 1] : bytes[at - 3]))
+        return at;
+    size_t behind = at;
+    while (behind < text->size && bytes[behind] - (unsigned)'0' <= 9)
+        behind++;
+    int is_short = behind - at < shortest_number && behind < text->size && is_plain_byte(bytes[behind]);
+    return is_short ? behind : at;
+}
+
 /* Masks what begins at or soon after the digit at *at and moves *at behind what was looked at. Returns 1 when a value
  * was masked. */
 static size_t mask_at_digit(const struct mask_text *text, size_t *at, size_t *phone_end)
 {
     size_t begin;
     size_t end;
+    size_t behind = skip_plain_digits(text, *at);
+    if (behind > *at) {
+        *at = behind;
+        return 0;
+    }
     if (mask_plate_find(text, *at, &begin, &end)) {
         mask_hide(text, begin, end, MASK_KEEP_SEPARATORS);
         *at = end;

@@ -45,7 +45,7 @@ void mask_number_read(struct mask_number *n, const struct mask_text *text, size_
 {
     n->digit_count = n->group_count = n->is_cut = n->separator = 0;
     n->group[0] = 0;
-    n->x_end = 0;
+    n->x_end = n->after_point = 0;
     size_t behind = read_group(n, text, at);
     if (!behind) {
         struct mask_character c = mask_next(text, at);
@@ -60,6 +60,8 @@ void mask_number_read(struct mask_number *n, const struct mask_text *text, size_
         n->is_cut = !after;
         if (!after)
             break;
+        if (separator == '.' && next == behind + 1)
+            n->after_point |= UINT64_C(1) << (n->group_count - 1);
         n->separator = n->group_count == 2 || n->separator == separator ? separator : 0;
         behind = after;
     }
@@ -137,17 +139,31 @@ static uint32_t match_identity(const struct mask_number *n, uint32_t group)
     return n->follows_identity && size >= 15 && size <= 18 ? size : 0;
 }
 
-/* Groups of at least three digits are how people write a mobile number; smaller ones (1 3 8 0 0 …) count only when
- * nothing else belongs to the number and one separator, no point, is kept to. */
+/* Whether the window is the whole number, but for a country code. */
+static int is_alone(const struct mask_number *n, uint32_t group, uint32_t parts)
+{
+    int follows_country = group == 1 && value_of(n, 0, n->group[1]) == 86;
+    return (group == 0 || follows_country) && group + parts == n->group_count;
+}
+
+/* 3-4-4, 3-8 and 7-4 are how people write a mobile number. Other groups of at least three digits count only when no
+ * other group is near (lists of room numbers), smaller ones (1 3 8 0 0 …) only with one separator, no point, besides.
+ */
 static int is_mobile_shape(const struct mask_number *n, uint32_t group, uint32_t parts)
 {
+    uint32_t head = group_size(n, group);
+    uint32_t next = group_size(n, group + 1);
     if (parts <= 1)
         return parts == 1;
-    uint32_t smallest = MASK_NUMBER_DIGITS;
-    for (uint32_t i = group; i < group + parts; i++)
+    if ((head == 3 && (next == 4 || next == 8)) || head == 7)
+        return parts == 2 || (parts == 3 && next == 4);
+    if (!is_alone(n, group, parts))
+        return 0;
+    uint32_t smallest = head;
+    for (uint32_t i = group + 1; i < group + parts; i++)
         if (group_size(n, i) < smallest)
             smallest = group_size(n, i);
-    return smallest >= 3 || (parts == n->group_count && n->separator && n->separator != '.');
+    return smallest >= 3 || (n->separator && n->separator != '.');
 }
 
 static uint32_t match_mobile(const struct mask_number *n, uint32_t group)
@@ -241,6 +257,8 @@ static uint32_t match_by_word(const struct mask_number *n, uint32_t group)
 
 static uint32_t match_any(const struct mask_number *n, uint32_t group)
 {
+    if (n->after_point >> group & 1 && group_size(n, group) > 11)
+        return 0; /* decimals of a coordinate */
     uint32_t count = match_identity(n, group);
     if (!count)
         count = match_mobile(n, group);

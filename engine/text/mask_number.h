@@ -16,6 +16,7 @@ struct mask_number {
     size_t x_end;           /* byte after an 'x' that follows the last digit at once, or 0 */
     uint32_t separator;     /* the one that stands between all groups; 0 when they differ */
     uint32_t is_cut;        /* digits went on beyond the cap */
+    uint64_t after_point;   /* bit g: one '.' and nothing else stands before group g > 0, so it may be decimals */
     uint32_t follows_plus;  /* a '+' stands before */
     uint32_t follows_phone; /* the words before say that a phone number comes */
     uint32_t follows_identity;

@@ -132,12 +132,13 @@ int mask_plate_find(const struct mask_text *text, size_t at, size_t *begin, size
         first -= c.size;
         letters++;
     }
-    if (letters && find_begin(text, first, begin) && (*end = read_tail(text, tail)))
+    if (letters && (*end = read_tail(text, tail)) && find_begin(text, first, begin))
         return 1;
     tail = first; /* all these letters belong to the tail; a separator and the plate's letter come before */
     first = back_over_separator(text, first);
     c = mask_previous(text, first);
     if (first == tail || letters > tail_letters_most || !mask_is_letter(c.code))
         return 0;
-    return find_begin(text, first - c.size, begin) && (*end = read_tail(text, tail)) != 0;
+    *end = read_tail(text, tail);
+    return *end && find_begin(text, first - c.size, begin);
 }
