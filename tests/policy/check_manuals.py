@@ -13,10 +13,12 @@ import sys
 import project_tree
 
 FOLDER = "docs/man/"
-LONG_OPTION = re.compile(r"(?<![\w-])--([a-z][a-z-]+)")
+LONG_OPTION = re.compile(r"^  --([a-z][a-z-]+)", re.MULTILINE)
 MDOC_OPTION = re.compile(r"^\.(?:It|Op|Ar|Fl).*?\bFl -([a-z][a-z-]+)", re.MULTILINE)
 # Every command takes them; weisu(1) documents them once.
-SHARED = {"help", "version"}
+SHARED = {"help", "version", "config"}
+# Commands whose first operand is a command again; one page describes all.
+SUBCOMMANDS = {"lexicon": ("build", "check")}
 
 
 def lint_problems(path):
@@ -36,8 +38,11 @@ def commands_of(program):
 
 
 def help_options(program, command):
-    listing = subprocess.run([program, command, "--help"], stdout=subprocess.PIPE, check=True,
-                             env={"LANG": "C", "PATH": os.environ["PATH"]}).stdout.decode("utf-8")
+    """Options in the table of `--help`, where each stands on a line of its own."""
+    listing = ""
+    for words in [[]] + [[name] for name in SUBCOMMANDS.get(command, ())]:
+        listing += subprocess.run([program, command] + words + ["--help"], stdout=subprocess.PIPE, check=True,
+                                  env={"LANG": "C", "PATH": os.environ["PATH"]}).stdout.decode("utf-8")
     return set(LONG_OPTION.findall(listing)) - SHARED
 
 
