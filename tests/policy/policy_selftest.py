@@ -170,6 +170,7 @@ class Files(unittest.TestCase):
         self.assertEqual(found("lexicon/w.tsv,jieba,MIT,ab,3\n", ["datasets/lexicon/w.tsv"]), 0)
         self.assertEqual(found("lexicon/w.tsv,jieba,MIT,cd,3\n", ["datasets/lexicon/w.tsv"]), 1)
         self.assertEqual(found("lexicon/w.tsv,jieba,,ab,3\n", ["datasets/lexicon/w.tsv", "datasets/b.tsv"]), 2)
+        self.assertEqual(found("lexicon/w.tsv,jieba,MIT,ab,3\n", ["datasets/lexicon/w.tsv", "datasets/README.md"]), 0)
         self.assertEqual(found("gone.tsv,own,Apache-2.0,ab,3\n", []), 1)
         self.assertEqual(len(check_manifest.manifest_problems("path,source\n", set(), None)), 3)
 
