@@ -34,6 +34,11 @@ static void put_uint(struct json_writer *w, const char *key, uint64_t value)
     json_uint(w, value);
 }
 
+static void put_time(struct json_writer *w, int64_t utc_ms, const struct zone *zone)
+{
+    json_time(w, utc_ms, zone_offset_s(zone, utc_ms));
+}
+
 static void put_strings(struct json_writer *w, const char *key, const weisu_str *values, size_t count)
 {
     json_key(w, key);
@@ -93,7 +98,7 @@ static void put_evidence(struct json_writer *w, const weisu_alert *a)
     put_forecast(w, a);
 }
 
-void render_alert(struct byte_buffer *out, const weisu_alert *a, int32_t zone_offset_s)
+void render_alert(struct byte_buffer *out, const weisu_alert *a, const struct zone *zone)
 {
     struct json_writer w;
     json_writer_init(&w, out);
@@ -105,7 +110,7 @@ void render_alert(struct byte_buffer *out, const weisu_alert *a, int32_t zone_of
     json_key(&w, "kind");
     json_text(&w, kind_names[a->kind]);
     json_key(&w, "time");
-    json_time(&w, a->time_ms, zone_offset_s);
+    put_time(&w, a->time_ms, zone);
     put_uint(&w, "level", a->level);
     put_string_or_null(&w, "cluster", a->cluster);
     put_path(&w, "place", a->place, a->place_count);
@@ -131,7 +136,7 @@ static weisu_str text_of(const char *text)
 }
 
 void render_cluster(struct byte_buffer *out, const struct cluster_index *index, const struct lexicon *lexicon,
-                    uint64_t city, uint32_t slot, int32_t zone_offset_s)
+                    uint64_t city, uint32_t slot, const struct zone *zone)
 {
     struct cluster_view view;
     struct node_path place;
@@ -153,9 +158,9 @@ void render_cluster(struct byte_buffer *out, const struct cluster_index *index, 
     put_uint(&w, "complaints", view.members);
     put_uint(&w, "reporters", view.reporters);
     json_key(&w, "first");
-    json_time(&w, view.first_ms, zone_offset_s);
+    put_time(&w, view.first_ms, zone);
     json_key(&w, "last");
-    json_time(&w, view.last_ms, zone_offset_s);
+    put_time(&w, view.last_ms, zone);
     json_key(&w, "merged_into");
     json_null(&w);
     json_end_object(&w);

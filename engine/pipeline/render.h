@@ -3,14 +3,15 @@
 #define PIPELINE_RENDER_H
 
 #include "base/byte_buffer.h"
+#include "base/zone.h"
 #include "cluster/cluster_index.h"
 
 #include <weisu/alert.h>
 
-/* One line of alerts.jsonl, without its line feed. Times with the offset of `zone_offset_s`. */
-void render_alert(struct byte_buffer *out, const weisu_alert *alert, int32_t zone_offset_s);
+/* One line of alerts.jsonl, without its line feed. Times on the clock of `zone`. */
+void render_alert(struct byte_buffer *out, const weisu_alert *alert, const struct zone *zone);
 /* One line of clusters.jsonl, without its line feed. `city` is the 12-digit code of the path's root. */
 void render_cluster(struct byte_buffer *out, const struct cluster_index *index, const struct lexicon *lexicon,
-                    uint64_t city, uint32_t slot, int32_t zone_offset_s);
+                    uint64_t city, uint32_t slot, const struct zone *zone);
 
 #endif

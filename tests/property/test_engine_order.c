@@ -110,7 +110,8 @@ static struct made *make_stream(struct arena *arena)
 
 /* ---- what the engine says ---- */
 
-static void drain(weisu_engine *engine, struct byte_buffer *assignments, struct byte_buffer *alerts)
+static void drain(weisu_engine *engine, const struct zone *zone, struct byte_buffer *assignments,
+                  struct byte_buffer *alerts)
 {
     weisu_assignment a;
     weisu_alert change;
@@ -121,7 +122,7 @@ static void drain(weisu_engine *engine, struct byte_buffer *assignments, struct 
         byte_buffer_append_char(assignments, '\n');
     }
     while (weisu_engine_poll(engine, &change)) {
-        render_alert(alerts, &change, 28800);
+        render_alert(alerts, &change, zone);
         byte_buffer_append_char(alerts, '\n');
     }
 }
@@ -134,6 +135,7 @@ struct run {
 
 struct fixture {
     weisu_image *image;
+    struct zone *zone;
     struct arena arena;
     struct made *stream;
     struct run truth;
@@ -176,7 +178,7 @@ static void run_push(struct run *run, const struct fixture *fixture, size_t from
             count = 1;
         }
         from += count;
-        drain(run->engine, &run->assignments, &run->alerts);
+        drain(run->engine, fixture->zone, &run->assignments, &run->alerts);
     }
     free(records);
 }
@@ -191,7 +193,8 @@ static int set_up(void **state)
 {
     struct fixture *fixture = calloc(1, sizeof *fixture);
     *state = fixture;
-    if (weisu_image_open(&fixture->image, WEISU_BINARY_DIR "/share/weisu/weisu.image", NULL))
+    if (weisu_image_open(&fixture->image, WEISU_BINARY_DIR "/share/weisu/weisu.image", NULL) ||
+        zone_open(&fixture->zone, "Asia/Shanghai", NULL, NULL))
         return -1;
     arena_init(&fixture->arena, NULL, 1u << 20);
     fixture->stream = make_stream(&fixture->arena);
@@ -205,6 +208,7 @@ static int tear_down(void **state)
     struct fixture *fixture = *state;
     run_close(&fixture->truth);
     arena_dispose(&fixture->arena);
+    zone_close(fixture->zone);
     weisu_image_close(fixture->image);
     free(fixture);
     return 0;
