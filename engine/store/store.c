@@ -31,6 +31,7 @@ static const char schema[] =
     "CREATE TABLE links (seq INTEGER PRIMARY KEY, id TEXT NOT NULL, earlier TEXT NOT NULL,"
     "  score_milli INTEGER NOT NULL);"
     "CREATE TABLE changes (n INTEGER PRIMARY KEY, seq INTEGER NOT NULL, alert TEXT NOT NULL, change INTEGER NOT NULL,"
+    "  state INTEGER NOT NULL,"
     "  time_ms INTEGER NOT NULL, json TEXT NOT NULL, UNIQUE (alert, change));"
     "CREATE TABLE state (tbl INTEGER NOT NULL, key INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (tbl, key))"
     "  WITHOUT ROWID;"

@@ -69,6 +69,7 @@ struct store_change {
     uint64_t sequence; /* of the entry that caused it */
     weisu_str alert;
     uint32_t change; /* of this alert */
+    uint32_t state;  /* weisu_alert_state */
     int64_t time_ms;
     weisu_str json; /* the line of alerts.jsonl, without its line feed */
 };
@@ -116,6 +117,9 @@ weisu_code store_links(struct store *store, struct store_range range, store_take
 /* The changes with these numbers, ascending. */
 weisu_code store_changes(struct store *store, struct store_range range, store_take_change take, void *context,
                          weisu_err *err);
+/* Change `change` of the alert with this id, where there is one. */
+weisu_code store_find_change(struct store *store, weisu_str alert, uint32_t change, store_take_change take,
+                             void *context, weisu_err *err);
 /* Every row of the checkpoint, to sink->put. */
 weisu_code store_state(struct store *store, const struct state_sink *sink, weisu_err *err);
 

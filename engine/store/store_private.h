@@ -17,8 +17,8 @@
     X(STORE_SQL_APPEND, "INSERT INTO log (seq, kind, time_ms, id, reporter, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")    \
     X(STORE_SQL_PUT_ASSIGNMENT, "INSERT OR IGNORE INTO assignments (seq, id, cluster, slot) VALUES (?1, ?2, ?3, ?4)")  \
     X(STORE_SQL_PUT_LINK, "INSERT OR IGNORE INTO links (seq, id, earlier, score_milli) VALUES (?1, ?2, ?3, ?4)")       \
-    X(STORE_SQL_PUT_CHANGE,                                                                                            \
-      "INSERT OR IGNORE INTO changes (n, seq, alert, change, time_ms, json) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")          \
+    X(STORE_SQL_PUT_CHANGE, "INSERT OR IGNORE INTO changes (n, seq, alert, change, state, time_ms, json) VALUES (?1, " \
+                            "?2, ?3, ?4, ?5, ?6, ?7)")                                                                 \
     X(STORE_SQL_PUT_STATE, "INSERT OR REPLACE INTO state (tbl, key, data) VALUES (?1, ?2, ?3)")                        \
     X(STORE_SQL_DROP_STATE, "DELETE FROM state WHERE tbl = ?1 AND key = ?2")                                           \
     X(STORE_SQL_PUT_META, "INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)")                                 \
@@ -30,7 +30,9 @@
       "SELECT seq, id, cluster, slot FROM assignments WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq")                       \
     X(STORE_SQL_LINKS, "SELECT seq, id, earlier, score_milli FROM links WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq")     \
     X(STORE_SQL_CHANGES,                                                                                               \
-      "SELECT n, seq, alert, change, time_ms, json FROM changes WHERE n BETWEEN ?1 AND ?2 ORDER BY n")                 \
+      "SELECT n, seq, alert, change, state, time_ms, json FROM changes WHERE n BETWEEN ?1 AND ?2 ORDER BY n")          \
+    X(STORE_SQL_FIND_CHANGE,                                                                                           \
+      "SELECT n, seq, alert, change, state, time_ms, json FROM changes WHERE alert = ?1 AND change = ?2")              \
     X(STORE_SQL_STATE, "SELECT tbl, key, data FROM state")
 
 /* Names of notes of the store's own. */
@@ -56,7 +58,7 @@ struct store {
 
 /* What SQLite said, as an error: never names a bound value. */
 weisu_code store_failure(struct store *store, const char *what, weisu_err *err);
-/* The statement, reset and without bindings; NULL when it could not be prepared (err is filled). */
+/* The statement, ready to be bound anew; NULL when it could not be prepared (err is filled). */
 sqlite3_stmt *store_statement(struct store *store, enum store_sql which, weisu_err *err);
 /* Runs a statement that gives no rows, and resets it. */
 weisu_code store_run(struct store *store, sqlite3_stmt *statement, const char *what, weisu_err *err);

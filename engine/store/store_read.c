@@ -217,9 +217,13 @@ struct change_call {
 static weisu_code hand_change(sqlite3_stmt *row, void *call, weisu_err *err)
 {
     const struct change_call *to = call;
-    struct store_change change = {
-        (uint64_t)sqlite3_column_int64(row, 0), (uint64_t)sqlite3_column_int64(row, 1), store_column(row, 2),
-        (uint32_t)sqlite3_column_int64(row, 3), sqlite3_column_int64(row, 4),           store_column(row, 5)};
+    struct store_change change = {.number = (uint64_t)sqlite3_column_int64(row, 0),
+                                  .sequence = (uint64_t)sqlite3_column_int64(row, 1),
+                                  .alert = store_column(row, 2),
+                                  .change = (uint32_t)sqlite3_column_int64(row, 3),
+                                  .state = (uint32_t)sqlite3_column_int64(row, 4),
+                                  .time_ms = sqlite3_column_int64(row, 5),
+                                  .json = store_column(row, 6)};
     return to->take(to->context, &change, err);
 }
 
@@ -228,6 +232,18 @@ weisu_code store_changes(struct store *store, struct store_range range, store_ta
 {
     struct change_call call = {take, context};
     return each_row(store, ranged(store, STORE_SQL_CHANGES, range, err), hand_change, &call, err);
+}
+
+weisu_code store_find_change(struct store *store, weisu_str alert, uint32_t change, store_take_change take,
+                             void *context, weisu_err *err)
+{
+    struct change_call call = {take, context};
+    sqlite3_stmt *statement = store_statement(store, STORE_SQL_FIND_CHANGE, err);
+    if (statement) {
+        store_bind_str(statement, 1, alert);
+        sqlite3_bind_int64(statement, 2, change);
+    }
+    return each_row(store, statement, hand_change, &call, err);
 }
 
 static weisu_code hand_state(sqlite3_stmt *row, void *call, weisu_err *err)

@@ -63,8 +63,9 @@ weisu_code store_put_change(struct store *store, const struct store_change *chan
         store_bind_uint(statement, 2, change->sequence);
         store_bind_str(statement, 3, change->alert);
         sqlite3_bind_int64(statement, 4, change->change);
-        sqlite3_bind_int64(statement, 5, change->time_ms);
-        store_bind_str(statement, 6, change->json);
+        sqlite3_bind_int64(statement, 5, change->state);
+        sqlite3_bind_int64(statement, 6, change->time_ms);
+        store_bind_str(statement, 7, change->json);
     }
     return store_run(store, statement, "cannot write a change of an alert", err);
 }

@@ -228,7 +228,7 @@ static void put_outcomes(struct store *store, uint64_t sequence)
 {
     struct store_assignment assignment = {sequence, str("id"), str("cabc"), 7};
     struct store_link link = {sequence, str("id"), str("earlier"), 900};
-    struct store_change change = {sequence, sequence, str("a1"), (uint32_t)sequence, 5, str("{\"alert\":\"a1\"}")};
+    struct store_change change = {sequence, sequence, str("a1"), (uint32_t)sequence, 1, 5, str("{\"alert\":\"a1\"}")};
     assert_int_equal(store_put_assignment(store, &assignment, NULL), WEISU_OK);
     assert_int_equal(store_put_link(store, &link, NULL), WEISU_OK);
     assert_int_equal(store_put_change(store, &change, NULL), WEISU_OK);
@@ -274,6 +274,11 @@ static void a_callback_ends_the_reading(void **state)
     assert_int_equal(store_commit(store, NULL), WEISU_OK);
     struct rows rows = {0};
     weisu_err err;
+    assert_int_equal(store_find_change(store, str("a1"), 2, see_change, &rows, &err), WEISU_OK);
+    assert_int_equal(store_find_change(store, str("a1"), 9, see_change, &rows, &err), WEISU_OK);
+    assert_int_equal(store_find_change(store, str("a2"), 2, see_change, &rows, &err), WEISU_OK);
+    assert_true(rows.count == 1 && rows.sum == 2);
+    rows = (struct rows){0};
     assert_int_equal(store_changes(store, (struct store_range){1, 9}, see_change, &rows, &err), WEISU_EIO);
     assert_int_equal(rows.count, 3);
     store_close(store);
