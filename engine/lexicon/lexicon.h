@@ -23,7 +23,7 @@ struct lexicon;
  * WEISU_EIO (cannot be opened or mapped), WEISU_EIMAGE (damaged, truncated, foreign), WEISU_ENOMEM; *out is NULL then.
  */
 weisu_code lexicon_open(struct lexicon **out, const char *path, const weisu_allocator *allocator, weisu_err *err);
-/* The same over bytes that the caller keeps alive (used by tests and fuzzing). `bytes` aligned to 64. */
+/* The same over bytes that the caller keeps alive (used by tests and fuzzing), aligned to 8; WEISU_EINVAL otherwise. */
 weisu_code lexicon_open_bytes(struct lexicon **out, const void *bytes, size_t size, const weisu_allocator *allocator,
                               weisu_err *err);
 void lexicon_close(struct lexicon *lexicon);

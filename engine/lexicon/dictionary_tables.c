@@ -1,0 +1,119 @@
+/* lexicon/: words, domain words, concepts, stop words. */
+#include "lexicon/image_sources.h"
+
+#include "lexicon/double_array.h"
+
+enum { max_frequency = 100000000 };
+
+/* First letter of jieba's tag, or 0. */
+static uint8_t part_of_speech(weisu_str tag)
+{
+    return tag.size && tag.data[0] >= 'a' && tag.data[0] <= 'z' ? (uint8_t)tag.data[0] : 0;
+}
+
+/* One of words.tsv and domain.tsv: word, frequency, part of speech. The first is derived and repeats words (some of
+ * them by folding): their frequencies are summed. The second is written by hand: a word twice is a mistake. */
+static weisu_code read_words(struct image_sources *sources, const char *name, unsigned marks, weisu_err *err)
+{
+    struct table *table;
+    struct table_row row;
+    weisu_code code = sources_open(sources, name, &table, err);
+    while (!code && table_next(table, 2, 3, &row)) {
+        uint64_t frequency;
+        uint32_t entry;
+        if (table_number(row.field[1], 0, max_frequency, &frequency)) {
+            table_mistake(&sources->report, table->path, row.line, "frequency is no number from 0 to %d",
+                          max_frequency);
+            continue;
+        }
+        code = marks & WORD_WHOLE ? sources_word_once(sources, table, &row, row.field[0], &entry)
+                                  : sources_word(sources, table, &row, row.field[0], &entry);
+        if (code || entry == WORD_TABLE_NONE)
+            continue;
+        struct word_entry *word = &sources->words.entry[entry];
+        word->frequency += frequency;
+        word->marks |= (uint8_t)marks;
+        if (!word->part_of_speech)
+            word->part_of_speech = part_of_speech(row.field[2]);
+        sources->words.total += frequency;
+    }
+    return code;
+}
+
+/* concept, words separated by spaces. A word belongs to one concept. */
+static weisu_code read_concept(struct image_sources *sources, const struct table *table, const struct table_row *row)
+{
+    uint32_t concept;
+    weisu_str rest = row->field[1];
+    weisu_str part;
+    weisu_code code = sources_word(sources, table, row, row->field[0], &concept);
+    if (code || concept == WORD_TABLE_NONE)
+        return code;
+    const struct word_entry *named = &sources->words.entry[concept];
+    uint64_t term = lexicon_term(word_table_spelling(&sources->words, named), named->length);
+    sources->words.entry[concept].marks |= WORD_WHOLE;
+    while (table_split(&rest, ' ', &part)) {
+        uint32_t entry;
+        code = sources_word(sources, table, row, part, &entry);
+        if (code)
+            return code;
+        if (entry == WORD_TABLE_NONE)
+            continue;
+        struct word_entry *word = &sources->words.entry[entry];
+        if (word->has_concept) {
+            table_mistake(&sources->report, table->path, row->line, "\"%.*s\" belongs to another concept already",
+                          (int)part.size, part.data);
+            continue;
+        }
+        word->has_concept = 1;
+        word->term = term;
+        word->marks |= WORD_WHOLE;
+    }
+    return WEISU_OK;
+}
+
+static weisu_code read_concepts(struct image_sources *sources, weisu_err *err)
+{
+    struct table *table;
+    struct table_row row;
+    weisu_code code = sources_open(sources, "lexicon/concepts.tsv", &table, err);
+    while (!code && table_next(table, 2, 2, &row)) {
+        int once = sources_once(sources, table, &row, hash_bytes(row.field[0].data, row.field[0].size), "the concept");
+        if (once < 0)
+            return WEISU_ENOMEM;
+        if (once)
+            code = read_concept(sources, table, &row);
+    }
+    return code;
+}
+
+static weisu_code read_stop_words(struct image_sources *sources, weisu_err *err)
+{
+    struct table *table;
+    struct table_row row;
+    weisu_code code = sources_open(sources, "lexicon/stopwords.tsv", &table, err);
+    while (!code && table_next(table, 1, 1, &row)) {
+        uint32_t entry;
+        code = sources_word_once(sources, table, &row, row.field[0], &entry);
+        if (code || entry == WORD_TABLE_NONE)
+            continue;
+        if (!(sources->words.entry[entry].marks & WORD_LISTED))
+            table_mistake(&sources->report, table->path, row.line,
+                          "the stop word is in neither words.tsv nor domain.tsv");
+        else if (word_table_tag(&sources->words, entry, LEXICON_TAG_STOP, 0))
+            return WEISU_ENOMEM;
+    }
+    return code;
+}
+
+weisu_code read_dictionary(struct image_sources *sources, int words_only, weisu_err *err)
+{
+    weisu_code code = read_words(sources, "lexicon/words.tsv", WORD_LISTED, err);
+    if (!code && !words_only)
+        code = read_words(sources, "lexicon/domain.tsv", WORD_LISTED | WORD_WHOLE, err);
+    if (!code && !words_only)
+        code = read_concepts(sources, err);
+    if (!code && !words_only)
+        code = read_stop_words(sources, err);
+    return code;
+}

@@ -1,0 +1,216 @@
+#include "lexicon/lexicon.h"
+
+#include "base/failure.h"
+#include "lexicon/image_verify.h"
+#include "lexicon/lexicon_array.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct lexicon {
+    const weisu_allocator *allocator;
+    struct image_view view;
+    void *map; /* NULL when the bytes are the caller's */
+    size_t map_size;
+};
+
+static weisu_code open_view(struct lexicon **out, const char *name, const void *bytes, size_t size,
+                            const weisu_allocator *allocator, weisu_err *err)
+{
+    struct image_view view;
+    weisu_code code = image_verify(&view, name, bytes, size, err);
+    if (code)
+        return code;
+    struct lexicon *lexicon = memory_new_zeroed(allocator, 1, sizeof *lexicon);
+    if (!lexicon)
+        return failure(err, WEISU_ENOMEM, "%s: out of memory", name);
+    lexicon->allocator = allocator;
+    lexicon->view = view;
+    *out = lexicon;
+    return WEISU_OK;
+}
+
+/* Maps the whole file, or tells why not. */
+static weisu_code map_file(const char *path, void **map, size_t *size, weisu_err *err)
+{
+    struct stat status;
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return failure(err, WEISU_EIO, "%s: %s", path, strerror(errno));
+    weisu_code code = WEISU_OK;
+    *map = MAP_FAILED;
+    if (fstat(file, &status))
+        code = failure(err, WEISU_EIO, "%s: %s", path, strerror(errno));
+    else if (!S_ISREG(status.st_mode))
+        code = failure(err, WEISU_EIO, "%s: not a regular file", path);
+    else if (status.st_size < (off_t)sizeof(struct image_header) || status.st_size > IMAGE_MAX_BYTES)
+        code = failure(err, WEISU_EIMAGE, "%s: %lld bytes are no image", path, (long long)status.st_size);
+    else
+        *map = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED | MAP_POPULATE, file, 0);
+    if (!code && *map == MAP_FAILED)
+        code = failure(err, WEISU_EIO, "%s: cannot be mapped: %s", path, strerror(errno));
+    *size = code ? 0 : (size_t)status.st_size;
+    close(file);
+    return code;
+}
+
+weisu_code lexicon_open(struct lexicon **out, const char *path, const weisu_allocator *allocator, weisu_err *err)
+{
+    void *map = NULL;
+    size_t size = 0;
+    *out = NULL;
+    weisu_code code = map_file(path, &map, &size, err);
+    if (code)
+        return code;
+    code = open_view(out, path, map, size, allocator, err);
+    if (code) {
+        munmap(map, size);
+        return code;
+    }
+    (*out)->map = map;
+    (*out)->map_size = size;
+    return WEISU_OK;
+}
+
+weisu_code lexicon_open_bytes(struct lexicon **out, const void *bytes, size_t size, const weisu_allocator *allocator,
+                              weisu_err *err)
+{
+    *out = NULL;
+    if ((uintptr_t)bytes % IMAGE_BYTES_ALIGNMENT)
+        return failure(err, WEISU_EINVAL, "the bytes of an image need an alignment of %d", IMAGE_BYTES_ALIGNMENT);
+    return open_view(out, "image", bytes, size, allocator, err);
+}
+
+void lexicon_close(struct lexicon *lexicon)
+{
+    if (!lexicon)
+        return;
+    if (lexicon->map)
+        munmap(lexicon->map, lexicon->map_size);
+    memory_free(lexicon->allocator, lexicon, 1, sizeof *lexicon);
+}
+
+struct lexicon_versions lexicon_versions(const struct lexicon *lexicon)
+{
+    const struct image_header *header = lexicon->view.header;
+    return (struct lexicon_versions){header->dictionary, header->gazetteer, header->taxonomy, header->checksum};
+}
+
+const struct double_array *lexicon_array(const struct lexicon *lexicon)
+{
+    return &lexicon->view.array;
+}
+
+uint64_t lexicon_total_frequency(const struct lexicon *lexicon)
+{
+    return lexicon->view.header->total_frequency;
+}
+
+uint32_t lexicon_word_count(const struct lexicon *lexicon)
+{
+    return lexicon->view.word_count;
+}
+
+const struct lexicon_word *lexicon_word(const struct lexicon *lexicon, uint32_t word)
+{
+    return &lexicon->view.word[word];
+}
+
+const struct lexicon_tag *lexicon_tags(const struct lexicon *lexicon, const struct lexicon_word *word)
+{
+    return lexicon->view.tag + word->first_tag;
+}
+
+uint32_t lexicon_find(const struct lexicon *lexicon, const uint16_t *code, size_t count)
+{
+    const struct double_array *array = &lexicon->view.array;
+    uint32_t base = ARRAY_ROOT_BASE;
+    uint32_t at = 0;
+    for (size_t i = 0; i < count; i++) {
+        at = array_step(array, base, array->code[code[i]]);
+        if (!at)
+            return LEXICON_NO_WORD;
+        base = array->cell[at].base;
+    }
+    return at && array->cell[at].cost != WORD_COST_NONE ? array_word(array, at) : LEXICON_NO_WORD;
+}
+
+static weisu_str place_text(const struct lexicon *lexicon, struct image_text text)
+{
+    return (weisu_str){lexicon->view.place_text + text.offset, text.size};
+}
+
+static weisu_str topic_text(const struct lexicon *lexicon, struct image_text text)
+{
+    return (weisu_str){lexicon->view.topic_text + text.offset, text.size};
+}
+
+uint32_t gazetteer_count(const struct lexicon *lexicon)
+{
+    return lexicon->view.place_count;
+}
+
+struct gazetteer_node gazetteer_node(const struct lexicon *lexicon, uint32_t index)
+{
+    const struct image_place *place = &lexicon->view.place[index];
+    return (struct gazetteer_node){place->code, place->parent, place->level, place_text(lexicon, place->name)};
+}
+
+uint32_t gazetteer_find(const struct lexicon *lexicon, uint64_t code)
+{
+    uint32_t low = 0;
+    uint32_t high = lexicon->view.place_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (lexicon->view.place[middle].code < code)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < lexicon->view.place_count && lexicon->view.place[low].code == code ? low : UINT32_MAX;
+}
+
+uint32_t taxonomy_topic_count(const struct lexicon *lexicon)
+{
+    return lexicon->view.topic_count;
+}
+
+struct taxonomy_topic taxonomy_topic(const struct lexicon *lexicon, uint32_t index)
+{
+    const struct image_topic *topic = &lexicon->view.topic[index];
+    return (struct taxonomy_topic){
+        .code = topic_text(lexicon, topic->code),
+        .parent = topic->parent,
+        .level = topic->level,
+        .name = topic_text(lexicon, topic->name),
+        .lead = topic_text(lexicon, topic->lead),
+        .joins = topic_text(lexicon, topic->joins),
+        .tags = topic_text(lexicon, topic->tags),
+    };
+}
+
+/* A few dozen topics, looked up when tables are read and a record names one: a scan is enough. */
+uint32_t taxonomy_find(const struct lexicon *lexicon, weisu_str code)
+{
+    for (uint32_t i = 0; i < lexicon->view.topic_count; i++) {
+        weisu_str other = topic_text(lexicon, lexicon->view.topic[i].code);
+        if (other.size == code.size && (code.size == 0 || memcmp(other.data, code.data, code.size) == 0))
+            return i;
+    }
+    return UINT32_MAX;
+}
+
+uint32_t taxonomy_term_count(const struct lexicon *lexicon)
+{
+    return lexicon->view.term_count;
+}
+
+struct taxonomy_term taxonomy_term(const struct lexicon *lexicon, uint32_t index)
+{
+    const struct image_term *term = &lexicon->view.term[index];
+    return (struct taxonomy_term){term->topic, term->weight, term->kind, topic_text(lexicon, term->text)};
+}
