@@ -6,7 +6,6 @@
 #include "base/id_map.h"
 #include "detect/detector.h"
 #include "pipeline/analyse.h"
-#include "pipeline/open_cases.h"
 
 #include <string.h>
 #include <time.h>
@@ -44,7 +43,7 @@ struct core {
     struct cluster_index *clusters;
     struct detector *detector;
     struct alert_book *alerts;
-    struct open_cases *cases;
+    struct case_book *cases;
     struct core_listener listener;
     uint64_t sequence;
     int64_t clock_ms;
@@ -80,7 +79,7 @@ static weisu_code make_parts(struct core *core, weisu_err *err)
     struct alert_sources sources = {core->lexicon, core->clusters, core->detector};
     if ((code = alert_book_new(&core->alerts, &alerts, &sources, a, err)))
         return code;
-    return open_cases_new(&core->cases, a, err);
+    return case_book_new(&core->cases, a, err);
 }
 
 static weisu_code make_workers(struct core *core, weisu_err *err)
@@ -133,7 +132,7 @@ void core_free(struct core *core)
     }
     memory_free(core->allocator, core->workers, core->options.executor.workers, sizeof *core->workers);
     memory_free(core->allocator, core->prepared, VERSION_STEP, sizeof *core->prepared);
-    open_cases_free(core->cases);
+    case_book_free(core->cases);
     alert_book_free(core->alerts);
     detector_free(core->detector);
     cluster_index_free(core->clusters);
@@ -211,7 +210,7 @@ static void tell_link(struct core *core, const struct log_entry *entry, const st
 {
     if (!core->listener.on_link || !outcome->link_sequence)
         return;
-    if (!open_cases_is_open(core->cases, outcome->link_sequence, entry->time_ms))
+    if (!case_book_is_open(core->cases, outcome->link_sequence))
         return;
     struct cluster_view view;
     cluster_look(core->clusters, outcome->cluster, &view);
@@ -267,7 +266,7 @@ static weisu_code commit_record(struct core *core, const struct log_entry *entry
     if (count < 0)
         return failure(err, WEISU_ENOMEM, "no memory for detection");
     if ((code = alert_book_observe(core->alerts, &observed, signals, (size_t)count, err)) ||
-        (code = open_cases_add(core->cases, entry, err)))
+        (code = case_book_add(core->cases, entry, err)))
         return code;
     core->counts.records++;
     tell_assignment(core, entry, outcome.cluster);
@@ -280,6 +279,7 @@ static weisu_code advance_clock(struct core *core, const struct log_entry *entry
     if (entry->time_ms == core->clock_ms)
         return WEISU_OK;
     core->clock_ms = entry->time_ms;
+    case_book_advance(core->cases, entry->time_ms);
     weisu_code code = detector_advance(core->detector, entry->time_ms, err);
     return code ? code : alert_book_advance(core->alerts, entry->sequence, entry->time_ms, err);
 }
@@ -303,7 +303,7 @@ static weisu_code commit_entry(struct core *core, const struct log_entry *entry,
         code = commit_record(core, entry, prepared, err);
     if (!code && entry->kind == LOG_UPDATE) {
         core->counts.updates++;
-        code = open_cases_update(core->cases, entry, err);
+        code = case_book_update(core->cases, entry, err);
     }
     if (code)
         return code;
@@ -316,7 +316,7 @@ static weisu_code commit_entry(struct core *core, const struct log_entry *entry,
 static weisu_code publish(struct core *core, weisu_err *err)
 {
     detector_publish(core->detector);
-    open_cases_evict(core->cases, core->clock_ms);
+    case_book_evict(core->cases, core->clock_ms);
     return cluster_publish(core->clusters, err);
 }
 
@@ -398,6 +398,8 @@ struct core_counts core_counts(const struct core *core)
     struct detect_counts detection = detector_counts(core->detector);
     counts.cluster = cluster_counts(core->clusters);
     counts.cluster_bytes = counts.cluster.bytes;
+    counts.cases = case_book_counts(core->cases);
+    counts.case_bytes = case_book_bytes(core->cases);
     counts.cells = detection.cells;
     counts.detect_bytes = detection.bytes;
     counts.analyse_bytes = VERSION_STEP * sizeof *core->prepared;
@@ -441,7 +443,7 @@ weisu_code core_save(struct core *core, int all, const struct state_sink *sink, 
         code = detector_save(core->detector, all, sink, err);
     if (!code)
         code = alert_book_save(core->alerts, all, sink, err);
-    return code ? code : open_cases_save(core->cases, all, sink, err);
+    return code ? code : case_book_save(core->cases, all, sink, err);
 }
 
 static weisu_code load_meta(struct core *core, const struct state_row *row, weisu_err *err)
@@ -471,7 +473,7 @@ weisu_code core_load(struct core *core, const struct state_row *row, weisu_err *
     case STATE_ADMISSION:
         return WEISU_OK; /* admission stands in front of the core and takes its own rows */
     case STATE_CASE:
-        return open_cases_load(core->cases, row, err);
+        return case_book_load(core->cases, row, err);
     case STATE_CLUSTER:
     case STATE_TERM:
         return cluster_load(core->clusters, row, err);

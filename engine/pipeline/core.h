@@ -8,6 +8,7 @@
 #include "base/state_row.h"
 #include "cluster/cluster_index.h"
 #include "lexicon/lexicon.h"
+#include "pipeline/case_book.h"
 #include "pipeline/log_entry.h"
 
 #include <weisu/engine.h>
@@ -57,6 +58,8 @@ struct core_counts {
     uint64_t analyse_bytes; /* held by arenas */
     uint64_t cluster_bytes;
     uint64_t detect_bytes;
+    uint64_t case_bytes;
+    struct case_counts cases;
     struct core_stage_times times;
 };
 struct core_counts core_counts(const struct core *core);
