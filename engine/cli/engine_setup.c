@@ -1,0 +1,74 @@
+#include "cli/engine_setup.h"
+
+#include "cli/share_dir.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int report_failure(const char *command, const weisu_err *err)
+{
+    fprintf(stderr, "weisu %s: ", command);
+    if (err->file[0])
+        fprintf(stderr, "%s:", err->file);
+    if (err->line)
+        fprintf(stderr, "%llu:", (unsigned long long)err->line);
+    fprintf(stderr, "%s%s", err->file[0] || err->line ? " " : "", err->text);
+    if (speak_chinese())
+        fprintf(stderr, "（%s）", weisu_code_text(err->code, 1));
+    fputc('\n', stderr);
+    return EXIT_FAILED;
+}
+
+/* 6, 9 or 12 digits to 12; 0 when it is none of these. */
+static uint64_t parse_city(const char *text)
+{
+    size_t digits = strspn(text, "0123456789");
+    if (text[digits] || (digits != 6 && digits != 9 && digits != 12))
+        return 0;
+    uint64_t code = strtoull(text, NULL, 10);
+    for (; digits < 12; digits++)
+        code *= 10;
+    return code;
+}
+
+static int open_image(struct engine_setup *setup, const struct command_usage *usage, const char *given)
+{
+    char path[PATH_MAX];
+    weisu_err err;
+    if (given)
+        snprintf(path, sizeof path, "%s", given);
+    else
+        share_path(path, sizeof path, "weisu.image"); /* where it is not, opening says so with the path */
+    return lexicon_open(&setup->lexicon, path, NULL, &err) ? report_failure(usage->name, &err) : 0;
+}
+
+int engine_setup_open(struct engine_setup *setup, const struct command_usage *usage,
+                      const struct engine_settings *settings)
+{
+    memset(setup, 0, sizeof *setup);
+    weisu_options_init(&setup->options);
+    setup->options.city = parse_city(settings->city);
+    if (!setup->options.city)
+        return usage_error(usage, "--city needs a division code of 6, 9 or 12 digits",
+                           "--city 需要 6、9 或 12 位行政区划代码");
+    weisu_err err;
+    if (zone_open(&setup->zone, settings->tz, NULL, &err))
+        return report_failure(usage->name, &err);
+    int status = open_image(setup, usage, settings->image);
+    if (status) {
+        engine_setup_close(setup);
+        return status;
+    }
+    setup->options.executor = weisu_executor_openmp((uint32_t)settings->threads);
+    setup->options.zone_offset_s = zone_offset_s(setup->zone, 0);
+    return 0;
+}
+
+void engine_setup_close(struct engine_setup *setup)
+{
+    lexicon_close(setup->lexicon);
+    zone_close(setup->zone);
+    memset(setup, 0, sizeof *setup);
+}

@@ -1,0 +1,68 @@
+/* What the commands that run the engine have in common: --image, --tz, --city, --threads. */
+#ifndef CLI_ENGINE_SETUP_H
+#define CLI_ENGINE_SETUP_H
+
+#include "base/zone.h"
+#include "cli/options.h"
+#include "lexicon/lexicon.h"
+
+#include <weisu/engine.h>
+
+struct engine_settings {
+    const char *image; /* NULL: the installed one */
+    const char *tz;
+    const char *city; /* 6, 9 or 12 digits */
+    int64_t threads;  /* 0: one a core */
+};
+
+#define ENGINE_SETTINGS_DEFAULT                                                                                        \
+    {                                                                                                                  \
+        NULL, "Asia/Shanghai", "110000", 0                                                                             \
+    }
+
+/* Rows for a command's table of options. */
+#define ENGINE_SETTINGS_OPTIONS(settings)                                                                              \
+    {"image",                                                                                                          \
+     OPTION_TEXT,                                                                                                      \
+     &(settings).image,                                                                                                \
+     "FILE",                                                                                                           \
+     "lexicon image (default: the installed one)",                                                                     \
+     "词典映像（默认用已安装的）",                                                                                     \
+     0,                                                                                                                \
+     0},                                                                                                               \
+        {"tz",                                                                                                         \
+         OPTION_TEXT,                                                                                                  \
+         &(settings).tz,                                                                                               \
+         "ZONE",                                                                                                       \
+         "time zone of the tz database (default Asia/Shanghai)",                                                       \
+         "时区（默认 Asia/Shanghai）",                                                                                 \
+         0,                                                                                                            \
+         0},                                                                                                           \
+        {"city",                                                                                                       \
+         OPTION_TEXT,                                                                                                  \
+         &(settings).city,                                                                                             \
+         "CODE",                                                                                                       \
+         "division code of the city (default 110000)",                                                                 \
+         "城市的行政区划代码（默认 110000）",                                                                          \
+         0,                                                                                                            \
+         0},                                                                                                           \
+    {                                                                                                                  \
+        "threads", OPTION_NUMBER, &(settings).threads, "N", "threads, 0 for one a core; never visible in a result",    \
+            "线程数，0 为每核一个；不影响结果", 0, 256                                                                 \
+    }
+
+struct engine_setup {
+    struct lexicon *lexicon;
+    struct zone *zone;
+    weisu_options options; /* .image is NULL: the core takes the lexicon */
+};
+
+/* Opens image and zone and fills in the options. Returns 0; otherwise the exit status, after a message. */
+int engine_setup_open(struct engine_setup *setup, const struct command_usage *usage,
+                      const struct engine_settings *settings);
+void engine_setup_close(struct engine_setup *setup);
+
+/* Prints "weisu NAME: file:line: text" to standard error and returns EXIT_FAILED. */
+int report_failure(const char *command, const weisu_err *err);
+
+#endif
