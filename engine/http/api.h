@@ -1,0 +1,59 @@
+/* The API: from a request to a reply, without sockets. Everything is read-only and comes from the newest snapshot, so a
+ * reply costs the copy of what it shows. One thread. docs/api/openapi.yaml describes it for those who call it. */
+#ifndef HTTP_API_H
+#define HTTP_API_H
+
+#include "base/byte_buffer.h"
+#include "pipeline/service_figures.h"
+
+/* Figures of the HTTP server itself. */
+struct http_figures {
+    uint64_t connections;     /* open now */
+    uint64_t refused;         /* connections beyond the limit */
+    uint64_t requests[6];     /* answered, by the first digit of the status */
+    uint64_t readers;         /* of the event stream, now */
+    uint64_t readers_dropped; /* because they did not keep up */
+};
+
+struct api {
+    struct snapshot_slot *snapshots;
+    /* Fills *out with the figures of now; called on this thread. */
+    void (*figures)(void *context, struct service_figures *out);
+    void *context;
+    const struct http_figures *own;
+};
+
+struct api_request {
+    int is_get; /* GET or HEAD */
+    weisu_str path;
+    weisu_str query; /* without '?' */
+    int has_event_id;
+    uint64_t event_id; /* Last-Event-ID */
+};
+
+struct api_reply {
+    unsigned status;
+    const char *type; /* Content-Type */
+    struct byte_buffer *body;
+    int is_stream; /* 200: the connection becomes a reader of the event stream, after `after` */
+    uint64_t after;
+};
+
+/* Fills *reply; reply->body is given, empty. Out of memory is remembered by the buffer. */
+void api_answer(const struct api *api, const struct api_request *request, struct api_reply *reply);
+
+/* An error as JSON: {"error":{"code":"not_found","message":"…"}}. `code` NULL: the one of the status. */
+void api_error(struct api_reply *reply, unsigned status, const char *message);
+
+/* GET /metrics: Prometheus text format 0.0.4. `snapshot` may be NULL. */
+void metrics_write(struct byte_buffer *out, const struct service_figures *figures, const struct http_figures *own,
+                   const struct snapshot *snapshot);
+
+/* ---- handlers of api_lists.c ---- */
+
+void api_list_alerts(const struct snapshot *snapshot, const struct api_request *request, struct api_reply *reply);
+void api_show_alert(const struct snapshot *snapshot, weisu_str id, struct api_reply *reply);
+void api_list_clusters(const struct snapshot *snapshot, const struct api_request *request, struct api_reply *reply);
+void api_show_cluster(const struct snapshot *snapshot, weisu_str id, struct api_reply *reply);
+
+#endif
