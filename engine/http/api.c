@@ -139,7 +139,7 @@ static void show_summary(const struct service_figures *figures, const struct sna
     if (snapshot->clock_ms == WEISU_NO_TIME)
         json_null(&w);
     else
-        json_time(&w, snapshot->clock_ms, figures->zone_offset_s);
+        json_time(&w, snapshot->clock_ms, zone_offset_s(figures->zone, snapshot->clock_ms));
     put_uint(&w, "uptime_seconds", (uint64_t)(figures->uptime_ms / 1000));
     put_memory(&w, figures, core);
     put_versions(&w, figures);

@@ -75,7 +75,7 @@ static void hear_change(void *context, const weisu_alert *alert)
                                     .state = (uint32_t)alert->state};
     snprintf(change.alert, sizeof change.alert, "%.*s", (int)alert->alert.size, alert->alert.data);
     byte_buffer_reset(&engine->text);
-    render_alert(&engine->text, alert, engine->setup.zone_offset_s);
+    render_alert(&engine->text, alert, engine->setup.zone);
     change.json = (weisu_str){engine->text.data, engine->text.size};
     if (engine->text.failed || snapshot_builder_change(engine->builder, &change, NULL)) {
         engine->filling->failed = 1;
@@ -107,7 +107,7 @@ weisu_code engine_thread_new(struct engine_thread **out, const struct engine_set
     engine->gathered = memory_new(a, GATHER_ROOM, sizeof *engine->gathered);
     weisu_code code = engine->gathered ? WEISU_OK : failure(err, WEISU_ENOMEM, "no memory for the engine's thread");
     if (!code) {
-        struct snapshot_source source = {setup->core, setup->city, setup->zone_offset_s, a};
+        struct snapshot_source source = {setup->core, setup->city, setup->zone, a};
         code = snapshot_builder_new(&engine->builder, &source, err);
     }
     if (code) {

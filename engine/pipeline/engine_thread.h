@@ -35,7 +35,7 @@ struct engine_setup {
     const struct message_log *log; /* may be NULL */
     const weisu_allocator *allocator;
     uint64_t city; /* 12-digit code */
-    int32_t zone_offset_s;
+    const struct zone *zone;
     uint64_t last_change;        /* number of the last change made before the core's sequence number */
     uint64_t checkpoint_entries; /* a checkpoint after so many entries */
     int64_t checkpoint_ms;       /* and after so long without entries */

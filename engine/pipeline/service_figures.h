@@ -2,6 +2,7 @@
 #ifndef PIPELINE_SERVICE_FIGURES_H
 #define PIPELINE_SERVICE_FIGURES_H
 
+#include "base/zone.h"
 #include "pipeline/snapshot.h"
 #include "pipeline/store_board.h"
 
@@ -26,7 +27,7 @@ struct service_figures {
     uint64_t gazetteer;
     uint64_t taxonomy;
     uint64_t image;
-    int32_t zone_offset_s; /* of the times in JSON */
+    const struct zone *zone; /* of the times in JSON */
 };
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef PIPELINE_SNAPSHOT_BUILDER_H
 #define PIPELINE_SNAPSHOT_BUILDER_H
 
+#include "base/zone.h"
 #include "pipeline/outcome_batch.h"
 #include "pipeline/snapshot.h"
 
@@ -11,7 +12,7 @@ struct snapshot_builder;
 struct snapshot_source {
     const struct core *core; /* looked at by touch and make; outlives the builder */
     uint64_t city;           /* 12-digit code */
-    int32_t zone_offset_s;
+    const struct zone *zone; /* of the times in JSON; outlives the builder */
     const weisu_allocator *allocator; /* serves any thread */
 };
 

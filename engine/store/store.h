@@ -120,7 +120,7 @@ weisu_code store_changes(struct store *store, struct store_range range, store_ta
 /* Change `change` of the alert with this id, where there is one. */
 weisu_code store_find_change(struct store *store, weisu_str alert, uint32_t change, store_take_change take,
                              void *context, weisu_err *err);
-/* Every row of the checkpoint, to sink->put. */
+/* Every row of the checkpoint, ordered by table and key, to sink->put. */
 weisu_code store_state(struct store *store, const struct state_sink *sink, weisu_err *err);
 
 /* ---- notes: small values under a name ("image", "config") ---- */

@@ -33,7 +33,7 @@
       "SELECT n, seq, alert, change, state, time_ms, json FROM changes WHERE n BETWEEN ?1 AND ?2 ORDER BY n")          \
     X(STORE_SQL_FIND_CHANGE,                                                                                           \
       "SELECT n, seq, alert, change, state, time_ms, json FROM changes WHERE alert = ?1 AND change = ?2")              \
-    X(STORE_SQL_STATE, "SELECT tbl, key, data FROM state")
+    X(STORE_SQL_STATE, "SELECT tbl, key, data FROM state ORDER BY tbl, key")
 
 /* Names of notes of the store's own. */
 #define STORE_NOTE_APPLIED "applied"
@@ -71,6 +71,12 @@ static inline void store_bind_str(sqlite3_stmt *statement, int at, weisu_str val
 static inline void store_bind_uint(sqlite3_stmt *statement, int at, uint64_t value)
 {
     sqlite3_bind_int64(statement, at, (sqlite3_int64)value);
+}
+
+/* SQLite's integers have a sign: this moves the order of unsigned keys into theirs, and back. */
+static inline sqlite3_int64 store_order_key(uint64_t key)
+{
+    return (sqlite3_int64)(key ^ UINT64_C(1) << 63);
 }
 
 /* Bytes of a column; valid until the next step. */

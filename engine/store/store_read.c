@@ -250,8 +250,8 @@ static weisu_code hand_state(sqlite3_stmt *row, void *call, weisu_err *err)
 {
     const struct state_sink *sink = call;
     weisu_str data = store_column(row, 2);
-    struct state_row out = {(uint32_t)sqlite3_column_int64(row, 0), (uint64_t)sqlite3_column_int64(row, 1), data.data,
-                            data.size};
+    struct state_row out = {(uint32_t)sqlite3_column_int64(row, 0),
+                            (uint64_t)store_order_key((uint64_t)sqlite3_column_int64(row, 1)), data.data, data.size};
     return sink->put(sink->context, &out, err);
 }
 

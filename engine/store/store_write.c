@@ -75,7 +75,7 @@ weisu_code store_put_state(struct store *store, const struct state_row *row, wei
     sqlite3_stmt *statement = store_statement(store, row->size ? STORE_SQL_PUT_STATE : STORE_SQL_DROP_STATE, err);
     if (statement) {
         sqlite3_bind_int64(statement, 1, row->table);
-        store_bind_uint(statement, 2, row->key);
+        sqlite3_bind_int64(statement, 2, store_order_key(row->key));
         if (row->size)
             sqlite3_bind_blob64(statement, 3, row->data, row->size, SQLITE_STATIC);
     }

@@ -33,6 +33,7 @@ struct service {
     struct byte_buffer body;
     uv_loop_t loop;
     struct http_server *server;
+    struct zone *zone;
 };
 
 static void give_figures(void *context, struct service_figures *out)
@@ -84,6 +85,9 @@ static int set_up(void **state)
     byte_buffer_init(&service->body, NULL);
     service->figures.version = "0.1.0";
     service->figures.store.counts.records = 12;
+    if (zone_open(&service->zone, "UTC", NULL, NULL))
+        return -1;
+    service->figures.zone = service->zone;
     service->api = (struct api){&service->slot, give_figures, service, &service->own};
     uv_loop_init(&service->loop);
     *state = service;
@@ -99,6 +103,7 @@ static int tear_down(void **state)
     http_server_free(service->server);
     int left_open = uv_loop_close(&service->loop);
     snapshot_slot_dispose(&service->slot);
+    zone_close(service->zone);
     byte_buffer_dispose(&service->body);
     free(service);
     return left_open;
@@ -231,6 +236,7 @@ static void summary_and_metrics_agree(void **state)
     const char *summary = ask(service, "/api/v1/summary", "", 200);
     assert_non_null(strstr(summary, "\"complaints\":12,"));
     assert_non_null(strstr(summary, "\"applied\":77,"));
+    assert_non_null(strstr(summary, "\"clock\":\"2019-07-01T01:05:03Z\","));
     assert_non_null(strstr(summary, "\"live_alerts\":1,"));
     const char *metrics = ask(service, "/metrics", "", 200);
     assert_non_null(strstr(metrics, "\nweisu_applied_sequence 77\n"));
