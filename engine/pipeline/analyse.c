@@ -2,11 +2,31 @@
 
 #include "base/failure.h"
 
+weisu_code analysis_model_init(struct analysis_model *model, const struct lexicon *lexicon,
+                               const struct segmenter *segmenter, uint64_t city, const weisu_allocator *allocator,
+                               weisu_err *err)
+{
+    *model = (struct analysis_model){.lexicon = lexicon, .segmenter = segmenter};
+    weisu_code code = place_rules_new(&model->places, lexicon, city, allocator, err);
+    if (!code)
+        code = topic_rules_new(&model->topics, lexicon, segmenter, allocator, err);
+    if (code)
+        analysis_model_dispose(model);
+    return code;
+}
+
+void analysis_model_dispose(struct analysis_model *model)
+{
+    topic_rules_free(model->topics);
+    place_rules_free(model->places);
+    *model = (struct analysis_model){0};
+}
+
 weisu_code analyst_init(struct analyst *analyst, const struct analysis_model *model, const weisu_allocator *allocator,
                         weisu_err *err)
 {
     arena_init(&analyst->arena, allocator, 256u * 1024u);
-    if (topic_scratch_new(&analyst->topic, model->lexicon, allocator))
+    if (topic_scratch_new(&analyst->topic, model->topics, allocator))
         return failure(err, WEISU_ENOMEM, "no memory for analysis");
     return WEISU_OK;
 }
@@ -42,12 +62,12 @@ int analyse_record(const struct analysis_model *model, struct analyst *analyst, 
         [PLACE_IN_ADDRESS] = {&characters[FIELD_ADDRESS], &tokens[FIELD_ADDRESS]},
         [PLACE_IN_TITLE] = {&characters[FIELD_TITLE], &tokens[FIELD_TITLE]},
         [PLACE_IN_TEXT] = {&characters[FIELD_TEXT], &tokens[FIELD_TEXT]}};
-    if (place_analyse(&model->place, record, place_texts, arena, &out->place))
+    if (place_analyse(model->places, record, place_texts, arena, &out->place))
         return -1;
     const struct topic_text topic_texts[TOPIC_FIELDS] = {
         [TOPIC_IN_TITLE] = {&characters[FIELD_TITLE], &tokens[FIELD_TITLE]},
         [TOPIC_IN_TEXT] = {&characters[FIELD_TEXT], &tokens[FIELD_TEXT]}};
-    topic_analyse(model->lexicon, record, topic_texts, analyst->topic, &out->topic);
+    topic_analyse(model->topics, record, topic_texts, analyst->topic, &out->topic);
     const struct cluster_source source = {.lexicon = model->lexicon,
                                           .record = record,
                                           .title = {&characters[FIELD_TITLE], &tokens[FIELD_TITLE]},

@@ -11,8 +11,16 @@
 struct analysis_model {
     const struct lexicon *lexicon;
     const struct segmenter *segmenter;
-    struct place_model place;
+    struct place_rules *places;
+    struct topic_rules *topics;
 };
+
+/* Compiles the rules of place and topic; lexicon and segmenter stay the caller's. On an error nothing is left.
+ * `city`: 12 digits. */
+weisu_code analysis_model_init(struct analysis_model *model, const struct lexicon *lexicon,
+                               const struct segmenter *segmenter, uint64_t city, const weisu_allocator *allocator,
+                               weisu_err *err);
+void analysis_model_dispose(struct analysis_model *model);
 
 /* What one worker brings. */
 struct analyst {

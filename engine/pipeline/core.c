@@ -85,13 +85,16 @@ static weisu_code make_parts(struct core *core, weisu_err *err)
 static weisu_code make_workers(struct core *core, weisu_err *err)
 {
     uint32_t count = core->options.executor.workers;
-    core->model = (struct analysis_model){core->lexicon, core->segmenter, {core->lexicon, core->options.city}};
+    weisu_code code =
+        analysis_model_init(&core->model, core->lexicon, core->segmenter, core->options.city, core->allocator, err);
+    if (code)
+        return code;
     core->workers = memory_new_zeroed(core->allocator, count, sizeof *core->workers);
     core->prepared = memory_new_zeroed(core->allocator, VERSION_STEP, sizeof *core->prepared);
     if (!core->workers || !core->prepared)
         return failure(err, WEISU_ENOMEM, "no memory for the batch");
     for (uint32_t i = 0; i < count; i++) {
-        weisu_code code = analyst_init(&core->workers[i].analyst, &core->model, core->allocator, err);
+        code = analyst_init(&core->workers[i].analyst, &core->model, core->allocator, err);
         if (code)
             return code;
         if (cluster_scratch_new(&core->workers[i].cluster, core->allocator))
@@ -136,6 +139,7 @@ void core_free(struct core *core)
     alert_book_free(core->alerts);
     detector_free(core->detector);
     cluster_index_free(core->clusters);
+    analysis_model_dispose(&core->model);
     segmenter_free(core->segmenter);
     memory_free(core->allocator, core, 1, sizeof *core);
 }

@@ -42,13 +42,16 @@ struct place_result {
     uint32_t contradiction; /* 1 when a field and the text name different divisions; the field wins */
 };
 
-struct place_model {
-    const struct lexicon *lexicon;
-    uint64_t city_code; /* 12 digits: the root of the paths */
-};
+struct place_rules;
+
+/* What the words of the image mean to places, one byte a word. `city_code`: 12 digits, the root of the paths; it takes
+ * part in the keys of spots. Keeps `lexicon`, which must outlive it. WEISU_ENOMEM; *out is NULL then. About 2 ms. */
+weisu_code place_rules_new(struct place_rules **out, const struct lexicon *lexicon, uint64_t city_code,
+                           const weisu_allocator *allocator, weisu_err *err);
+void place_rules_free(struct place_rules *rules);
 
 /* `text` is indexed by enum place_field. Strings of the result live in `arena`. 0; -1 when memory is out. */
-int place_analyse(const struct place_model *model, const weisu_record *record,
+int place_analyse(const struct place_rules *rules, const weisu_record *record,
                   const struct place_text text[PLACE_FIELDS], struct arena *arena, struct place_result *out);
 
 #endif

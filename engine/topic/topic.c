@@ -1,0 +1,181 @@
+#include "topic/topic_match.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    least_score = 12, /* below it nothing was found: one hint of weight 3 outside the title */
+    lead_part = 8,    /* a topic must be ahead of its best sibling by an eighth of what it has */
+    decided = 1000,   /* what a category that names a topic adds to its score */
+    interest_of_family = 200,
+    interest_of_grade = 60
+};
+
+int topic_scratch_new(struct topic_scratch **out, const struct topic_rules *rules, const weisu_allocator *allocator)
+{
+    struct topic_scratch *made = memory_new_zeroed(allocator, 1, sizeof *made);
+    *out = NULL;
+    if (!made)
+        return -1;
+    made->rules = rules;
+    made->allocator = allocator;
+    made->state = memory_new_zeroed(allocator, rules->link_count + 1, sizeof *made->state);
+    made->seen = memory_new_zeroed(allocator, rules->row_count + 1, sizeof *made->seen);
+    made->sum = memory_new_zeroed(allocator, rules->topic_count + 1, sizeof *made->sum);
+    made->whole = memory_new_zeroed(allocator, rules->topic_count + 1, sizeof *made->whole);
+    if (!made->state || !made->seen || !made->sum || !made->whole) {
+        topic_scratch_free(made);
+        return -1;
+    }
+    *out = made;
+    return 0;
+}
+
+void topic_scratch_free(struct topic_scratch *scratch)
+{
+    if (!scratch)
+        return;
+    const struct topic_rules *rules = scratch->rules;
+    memory_free(scratch->allocator, scratch->state, rules->link_count + 1, sizeof *scratch->state);
+    memory_free(scratch->allocator, scratch->seen, rules->row_count + 1, sizeof *scratch->seen);
+    memory_free(scratch->allocator, scratch->sum, rules->topic_count + 1, sizeof *scratch->sum);
+    memory_free(scratch->allocator, scratch->whole, rules->topic_count + 1, sizeof *scratch->whole);
+    memory_free(scratch->allocator, scratch, 1, sizeof *scratch);
+}
+
+/* Each topic's points with those below it. Topics are sorted by code, so children stand behind their parents. */
+static void add_up(struct topic_scratch *scratch)
+{
+    const struct topic_rules *rules = scratch->rules;
+    memcpy(scratch->whole, scratch->sum, rules->topic_count * sizeof *scratch->sum);
+    for (size_t i = rules->topic_count; i-- > 0;)
+        if (rules->parent[i] != UINT32_MAX)
+            scratch->whole[rules->parent[i]] += scratch->whole[i];
+}
+
+/* A second-level topic: its own, its first level's hints, half of its siblings'. A first-level topic: its hints. */
+static int32_t score_of(const struct topic_scratch *scratch, uint32_t topic)
+{
+    uint32_t parent = scratch->rules->parent[topic];
+    if (parent == UINT32_MAX)
+        return scratch->sum[topic];
+    int32_t own = scratch->whole[topic];
+    int32_t hints = scratch->sum[parent];
+    return own + hints + (scratch->whole[parent] - hints - own) / 2;
+}
+
+/* The best of the first two levels but `except`; ties go to the smaller code. A second-level topic with nothing of its
+ * own is no candidate. */
+static uint32_t best_topic(const struct topic_scratch *scratch, uint32_t except, int32_t *score)
+{
+    const struct topic_rules *rules = scratch->rules;
+    uint32_t best = UINT32_MAX;
+    *score = least_score - 1;
+    for (uint32_t i = 0; i < rules->topic_count; i++) {
+        if (rules->level[i] > 1 || i == except || scratch->whole[i] <= 0)
+            continue;
+        int32_t found = score_of(scratch, i);
+        if (found > *score) {
+            *score = found;
+            best = i;
+        }
+    }
+    return best;
+}
+
+/* Is the topic ahead of every sibling by what certainty asks? */
+static int leads(const struct topic_scratch *scratch, uint32_t topic)
+{
+    const struct topic_rules *rules = scratch->rules;
+    int32_t own = scratch->whole[topic];
+    for (uint32_t i = 0; i < rules->topic_count; i++)
+        if (i != topic && rules->parent[i] == rules->parent[topic] && scratch->whole[i] > own - own / lead_part)
+            return 0;
+    return 1;
+}
+
+/* The third-level topic that has most of what the second-level one has, or the topic itself. */
+static uint32_t narrow(const struct topic_scratch *scratch, uint32_t topic)
+{
+    const struct topic_rules *rules = scratch->rules;
+    uint32_t best = topic;
+    int32_t most = scratch->whole[topic] / 2;
+    for (uint32_t i = topic + 1; i < rules->topic_count && rules->level[i] == 2; i++) {
+        if (rules->parent[i] == topic && scratch->whole[i] > most) {
+            best = i;
+            most = scratch->whole[i];
+        }
+    }
+    return best;
+}
+
+static void decide(const struct topic_scratch *scratch, uint32_t category, struct topic_result *out)
+{
+    const struct topic_rules *rules = scratch->rules;
+    uint32_t best = best_topic(scratch, UINT32_MAX, &out->score);
+    if (category != UINT32_MAX) {
+        best = category;
+        out->score = decided + (scratch->whole[category] > 0 ? scratch->whole[category] : 0);
+    }
+    out->topic = best;
+    out->runner_up = best_topic(scratch, best, &out->runner_up_score);
+    if (best == UINT32_MAX)
+        out->score = 0;
+    if (out->runner_up == UINT32_MAX)
+        out->runner_up_score = 0;
+    if (best == UINT32_MAX || category != UINT32_MAX || rules->level[best] == 0)
+        return;
+    out->topic = leads(scratch, best) ? narrow(scratch, best) : rules->parent[best];
+}
+
+/* First-level topic above `topic`. */
+static uint32_t root_of(const struct topic_rules *rules, uint32_t topic)
+{
+    while (rules->parent[topic] != UINT32_MAX)
+        topic = rules->parent[topic];
+    return topic;
+}
+
+/* How much a reader needs to see the match: what decided before what did not, grave risk words in between. */
+static int32_t interest_of(const struct topic_rules *rules, const struct topic_match *match, uint32_t root)
+{
+    if (match->row == UINT32_MAX)
+        return match->risk ? (5 - (int32_t)match->risk) * interest_of_grade : 0;
+    int is_family = root != UINT32_MAX && root_of(rules, rules->row[match->row].topic) == root;
+    return abs(match->points) + (is_family && match->points ? interest_of_family : 0);
+}
+
+/* Keeps the TOPIC_MAX_EVIDENCE most interesting matches; matches come by field and position, so ties stay so. */
+static void show_evidence(const struct topic_scratch *scratch, struct topic_result *out)
+{
+    const struct topic_rules *rules = scratch->rules;
+    uint32_t root = out->topic == UINT32_MAX ? UINT32_MAX : root_of(rules, out->topic);
+    int32_t interest[TOPIC_MAX_EVIDENCE];
+    uint32_t count = 0;
+    for (size_t i = 0; i < scratch->match_count; i++) {
+        const struct topic_match *match = &scratch->match[i];
+        int32_t found = interest_of(rules, match, root);
+        if (count == TOPIC_MAX_EVIDENCE && found <= interest[count - 1])
+            continue;
+        uint32_t at = count < TOPIC_MAX_EVIDENCE ? count++ : count - 1;
+        for (; at > 0 && interest[at - 1] < found; at--) {
+            interest[at] = interest[at - 1];
+            out->evidence[at] = out->evidence[at - 1];
+        }
+        interest[at] = found;
+        uint32_t topic = match->row == UINT32_MAX ? UINT32_MAX : rules->row[match->row].topic;
+        out->evidence[at] =
+            (struct topic_evidence){match->field, match->begin, match->end, topic, match->points, match->risk};
+    }
+    out->evidence_count = count;
+}
+
+void topic_analyse(const struct topic_rules *rules, const weisu_record *record,
+                   const struct topic_text text[TOPIC_FIELDS], struct topic_scratch *scratch, struct topic_result *out)
+{
+    match_record(scratch, text);
+    add_up(scratch);
+    out->risk = scratch->risk;
+    decide(scratch, rule_category(rules, record->category), out);
+    show_evidence(scratch, out);
+}
