@@ -29,7 +29,7 @@ struct intake_line {
     uint64_t number;     /* of the connection, 1-based */
     weisu_record record; /* with WEISU_OK from the decoder; strings in the arena */
     weisu_str message;   /* of a rejection */
-    weisu_str raw;       /* of a line that could not be decoded: masked and cut, for the quarantine */
+    weisu_str raw;       /* of a line that could not be decoded: its bytes, NOT masked, for the quarantine to mask */
 };
 
 /* Who sent lines of the batch: the ack goes there. */

@@ -152,6 +152,8 @@ weisu_code store_open(struct store **out, const char *folder, enum store_mode mo
     store->lock_fd = -1;
     byte_buffer_init(&store->body, allocator);
     weisu_code code = mode == STORE_WRITE ? data_folder_lock(&store->lock_fd, folder, err) : WEISU_OK;
+    if (!code && mode == STORE_WRITE)
+        code = data_folder_key(&store->key, folder, 1, err);
     if (!code)
         code = open_database(store, folder, err);
     if (code)
@@ -171,7 +173,13 @@ void store_close(struct store *store)
     if (store->lock_fd >= 0)
         close(store->lock_fd);
     byte_buffer_dispose(&store->body);
+    explicit_bzero(&store->key, sizeof store->key);
     memory_free(store->allocator, store, 1, sizeof *store);
+}
+
+const struct reporter_key *store_reporter_key(const struct store *store)
+{
+    return store->mode == STORE_WRITE ? &store->key : NULL;
 }
 
 /* ---- transactions ---- */

@@ -19,12 +19,13 @@
 #include "base/state_row.h"
 #include "pipeline/admission.h"
 #include "pipeline/log_entry.h"
+#include "text/reporter_key.h"
 
 struct store;
 
 enum store_mode {
     STORE_READ, /* the folder must have a database; nothing is created or changed */
-    STORE_WRITE /* creates folder and database where they are missing; refused while another writer has the folder */
+    STORE_WRITE /* creates folder, key and database where they are missing; refused while another has the folder */
 };
 
 enum { STORE_VERSION = 1, STORE_REPLAY_BATCH = 4096 };
@@ -33,6 +34,8 @@ weisu_code store_open(struct store **out, const char *folder, enum store_mode mo
                       weisu_err *err);
 /* An open transaction is rolled back. NULL is allowed. */
 void store_close(struct store *store);
+/* The key under which reporters are hashed; NULL for a reader. Lives as long as the store. */
+const struct reporter_key *store_reporter_key(const struct store *store);
 
 /* ---- transactions ---- */
 

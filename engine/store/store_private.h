@@ -54,6 +54,7 @@ struct store {
     sqlite3_stmt *statements[STORE_SQL_COUNT];
     struct byte_buffer body; /* of the entry that is appended */
     int lock_fd;             /* -1 for a reader */
+    struct reporter_key key; /* of a writer */
 };
 
 /* What SQLite said, as an error: never names a bound value. */

@@ -419,11 +419,20 @@ static void the_key_is_made_once_and_is_the_owners(void **state)
 static void a_database_without_its_key_gets_no_new_one(void **state)
 {
     const struct place *place = *state;
-    store_close(open_store(place->folder, STORE_WRITE));
     struct reporter_key key;
+    struct store *store = open_store(place->folder, STORE_WRITE);
+    assert_int_equal(data_folder_key(&key, place->folder, 0, NULL), WEISU_OK);
+    assert_memory_equal(&key, store_reporter_key(store), sizeof key);
+    store_close(store);
+    char path[DATA_FOLDER_PATH_BYTES];
+    data_folder_path(path, place->folder, DATA_FOLDER_KEY, NULL);
+    assert_int_equal(unlink(path), 0);
     weisu_err err;
-    assert_int_equal(data_folder_key(&key, place->folder, 1, &err), WEISU_EIO);
+    assert_int_equal(store_open(&store, place->folder, STORE_WRITE, NULL, &err), WEISU_EIO);
     assert_non_null(strstr(err.text, "missing"));
+    store = open_store(place->folder, STORE_READ); /* whoever only reads needs no key */
+    assert_null(store_reporter_key(store));
+    store_close(store);
 }
 
 #define STORE_TEST(name) cmocka_unit_test_setup_teardown(name, make_place, remove_place)
