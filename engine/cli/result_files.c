@@ -1,0 +1,218 @@
+#include "cli/result_files.h"
+
+#include "base/failure.h"
+#include "base/out_file.h"
+#include "cli/summary_json.h"
+#include "pipeline/render.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { CLUSTER_ID_BYTES = 16 };
+
+struct result_files {
+    const struct zone *zone;
+    char folder[PATH_MAX];
+    FILE *waiting; /* assignments until the end: struct waiting_row and the id's bytes */
+    struct out_file *alerts;
+    struct out_file *links;
+    uint64_t assignments;
+    uint64_t raised;
+    int failed; /* errno of the temporary file */
+};
+
+struct waiting_row {
+    uint32_t slot;
+    uint32_t id_size;
+    char cluster[CLUSTER_ID_BYTES];
+};
+
+static weisu_code open_file(struct out_file **out, const char *folder, const char *name, weisu_err *err)
+{
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
+        return failure(err, WEISU_EIO, "the folder's name is too long");
+    return out_file_open(out, path, OUT_FILE_REPLACE, NULL, err);
+}
+
+weisu_code result_files_open(struct result_files **out, const char *folder, const struct zone *zone, weisu_err *err)
+{
+    *out = NULL;
+    if (mkdir(folder, 0777) && errno != EEXIST)
+        return failure(err, WEISU_EIO, "cannot create %.150s: %s", folder, strerror(errno));
+    struct result_files *files = memory_new_zeroed(NULL, 1, sizeof *files);
+    if (!files)
+        return failure(err, WEISU_ENOMEM, "no memory for the results");
+    files->zone = zone;
+    if (snprintf(files->folder, sizeof files->folder, "%s", folder) >= (int)sizeof files->folder) {
+        result_files_discard(files);
+        return failure(err, WEISU_EIO, "the folder's name is too long");
+    }
+    weisu_code code = open_file(&files->alerts, folder, "alerts.jsonl", err);
+    if (!code)
+        code = open_file(&files->links, folder, "links.tsv", err);
+    if (!code && !(files->waiting = tmpfile()))
+        code = failure(err, WEISU_EIO, "cannot create a temporary file: %s", strerror(errno));
+    if (code)
+        result_files_discard(files);
+    else
+        *out = files;
+    return code;
+}
+
+void result_files_discard(struct result_files *files)
+{
+    if (!files)
+        return;
+    out_file_discard(files->alerts);
+    out_file_discard(files->links);
+    if (files->waiting)
+        fclose(files->waiting);
+    memory_free(NULL, files, 1, sizeof *files);
+}
+
+/* ---- while the core runs ---- */
+
+void result_files_assignment(struct result_files *files, weisu_str id, weisu_str cluster_id, uint32_t slot)
+{
+    struct waiting_row row = {.slot = slot, .id_size = (uint32_t)id.size};
+    memcpy(row.cluster, cluster_id.data, cluster_id.size < sizeof row.cluster ? cluster_id.size : sizeof row.cluster);
+    if (fwrite(&row, sizeof row, 1, files->waiting) != 1 || fwrite(id.data, 1, id.size, files->waiting) != id.size)
+        files->failed = errno ? errno : EIO;
+    files->assignments++;
+}
+
+void result_files_link(struct result_files *files, weisu_str id, weisu_str earlier_id, uint32_t score_milli)
+{
+    struct byte_buffer *out = out_file_buffer(files->links);
+    char score[16];
+    int size = snprintf(score, sizeof score, "%u.%03u", score_milli / 1000, score_milli % 1000);
+    byte_buffer_append_str(out, id);
+    byte_buffer_append_char(out, '\t');
+    byte_buffer_append_str(out, earlier_id);
+    byte_buffer_append_char(out, '\t');
+    byte_buffer_append(out, score, (size_t)size);
+    byte_buffer_append_char(out, '\n');
+    out_file_end_record(files->links);
+}
+
+void result_files_change_json(struct result_files *files, weisu_str json, int raised)
+{
+    struct byte_buffer *out = out_file_buffer(files->alerts);
+    byte_buffer_append_str(out, json);
+    byte_buffer_append_char(out, '\n');
+    out_file_end_record(files->alerts);
+    files->raised += raised != 0;
+}
+
+static void on_assignment(void *context, uint64_t sequence, weisu_str id, const char *cluster_id, uint32_t slot)
+{
+    (void)sequence;
+    result_files_assignment(context, id, (weisu_str){cluster_id, strlen(cluster_id)}, slot);
+}
+
+static void on_link(void *context, weisu_str id, weisu_str earlier_id, uint32_t score_milli)
+{
+    result_files_link(context, id, earlier_id, score_milli);
+}
+
+static void on_change(void *context, const weisu_alert *change)
+{
+    struct result_files *files = context;
+    struct byte_buffer *out = out_file_buffer(files->alerts);
+    render_alert(out, change, files->zone);
+    byte_buffer_append_char(out, '\n');
+    out_file_end_record(files->alerts);
+    files->raised += change->state == WEISU_RAISED;
+}
+
+struct core_listener result_files_listener(struct result_files *files)
+{
+    return (struct core_listener){files, on_assignment, on_link, on_change};
+}
+
+/* ---- at the end ---- */
+
+static weisu_code write_assignments(struct result_files *files, const struct core *core, weisu_err *err)
+{
+    struct out_file *file;
+    weisu_code code = open_file(&file, files->folder, "assignments.tsv", err);
+    if (code)
+        return code;
+    rewind(files->waiting);
+    struct byte_buffer *out = out_file_buffer(file);
+    for (uint64_t i = 0; i < files->assignments; i++) {
+        struct waiting_row row;
+        struct cluster_view view;
+        char id[UINT8_MAX + 1];
+        if (fread(&row, sizeof row, 1, files->waiting) != 1 || row.id_size > sizeof id ||
+            fread(id, 1, row.id_size, files->waiting) != row.id_size) {
+            out_file_discard(file);
+            return failure(err, WEISU_EIO, "cannot read the temporary file again");
+        }
+        cluster_look(core_clusters(core), row.slot, &view);
+        byte_buffer_append(out, id, row.id_size);
+        byte_buffer_append_char(out, '\t');
+        byte_buffer_append_text(out, view.id);
+        byte_buffer_append_char(out, '\t');
+        byte_buffer_append(out, row.cluster, strnlen(row.cluster, sizeof row.cluster));
+        byte_buffer_append_char(out, '\n');
+        out_file_end_record(file);
+    }
+    return out_file_commit(file, err);
+}
+
+static weisu_code write_clusters(const struct result_files *files, const struct core *core, uint64_t city,
+                                 weisu_err *err)
+{
+    struct out_file *file;
+    weisu_code code = open_file(&file, files->folder, "clusters.jsonl", err);
+    if (code)
+        return code;
+    const struct cluster_index *clusters = core_clusters(core);
+    for (uint32_t slot = 0; slot < cluster_count(clusters); slot++) {
+        render_cluster(out_file_buffer(file), clusters, core_lexicon(core), city, slot, files->zone);
+        byte_buffer_append_char(out_file_buffer(file), '\n');
+        out_file_end_record(file);
+    }
+    return out_file_commit(file, err);
+}
+
+static weisu_code write_summary(const struct result_files *files, const struct core *core,
+                                const struct result_summary *summary, weisu_err *err)
+{
+    struct out_file *file;
+    weisu_code code = open_file(&file, files->folder, "summary.json", err);
+    if (code)
+        return code;
+    render_summary(out_file_buffer(file), core, summary);
+    byte_buffer_append_char(out_file_buffer(file), '\n');
+    return out_file_commit(file, err);
+}
+
+weisu_code result_files_commit(struct result_files *files, const struct core *core, uint64_t city,
+                               const struct result_summary *summary, weisu_err *err)
+{
+    weisu_code code = files->failed
+                          ? failure(err, WEISU_EIO, "writing a temporary file failed: %s", strerror(files->failed))
+                          : write_assignments(files, core, err);
+    if (!code)
+        code = write_clusters(files, core, city, err);
+    if (!code)
+        code = write_summary(files, core, summary, err);
+    struct out_file *alerts = files->alerts;
+    struct out_file *links = files->links;
+    if (!code) {
+        files->alerts = NULL;
+        code = out_file_commit(alerts, err);
+    }
+    if (!code) {
+        files->links = NULL;
+        code = out_file_commit(links, err);
+    }
+    result_files_discard(files);
+    return code;
+}
