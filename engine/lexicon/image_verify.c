@@ -100,12 +100,13 @@ static int codes_are_sound(const struct double_array *array)
     return !(wrong >> 31);
 }
 
-static int bases_are_sound(const struct double_array *array)
+/* A walk stays inside, and the code 0 of what is no word's character, also behind the end of a text, ends it. */
+static int cells_are_sound(const struct double_array *array)
 {
     uint32_t limit = array->cell_count - array->code_count;
     uint32_t wrong = 0;
     for (size_t i = 0; i < array->cell_count; i++)
-        wrong |= excess(array->cell[i].base, limit);
+        wrong |= excess(array->cell[i].base, limit) | (array->cell[i].check - 1u);
     return !(wrong >> 31);
 }
 
@@ -149,7 +150,7 @@ static weisu_code verify_array(const char *name, const struct image_view *view, 
         array->code_count > ARRAY_MAX_CODES || array->cell_count < 2 * array->code_count ||
         array->cell_count > ARRAY_MAX_CELLS || view->word_count == 0)
         return refuse(err, name, offset, "the double array has an impossible size");
-    if (!codes_are_sound(array) || !bases_are_sound(array) || !free_run_is_free(array) ||
+    if (!codes_are_sound(array) || !cells_are_sound(array) || !free_run_is_free(array) ||
         !ranks_are_sound(array, view->word_count))
         return refuse(err, name, offset, "the double array leads outside itself");
     return WEISU_OK;

@@ -1,0 +1,227 @@
+#include "segment/segmenter.h"
+
+#include "base/failure.h"
+#include "lexicon/lexicon_array.h"
+#include "segment/character_run.h"
+
+#include <string.h>
+
+enum {
+    prefetch_distance = 12, /* characters ahead; 8 to 16 are equally good, 4 is slower */
+    pad = 16,               /* codes of 0 on both sides of the text: they end every walk */
+    no_path = INT32_MAX,    /* cost of a place inside a run: nothing begins or ends there */
+    rebase_above = 1 << 30, /* costs are taken down before they reach no_path */
+    length_bits = 8,        /* of a choice; the rest is the cell */
+    choose_single = 1,      /* choices without a cell: one character, */
+    choose_short_run = 2,   /* a run of one letter or digit, */
+    choose_long_run = 0     /* a longer run, whose end stands in the choice of its second character */
+};
+
+struct segmenter {
+    const weisu_allocator *allocator;
+    struct double_array array;
+    uint32_t unknown_cost;
+};
+
+weisu_code segmenter_new(struct segmenter **out, const struct lexicon *lexicon, const weisu_allocator *allocator,
+                         weisu_err *err)
+{
+    struct segmenter *made = memory_new_zeroed(allocator, 1, sizeof *made);
+    *out = made;
+    if (!made)
+        return failure(err, WEISU_ENOMEM, "out of memory while making a segmenter");
+    made->allocator = allocator;
+    made->array = *lexicon_array(lexicon);
+    made->unknown_cost = word_cost(lexicon_total_frequency(lexicon), 1);
+    return WEISU_OK;
+}
+
+void segmenter_free(struct segmenter *segmenter)
+{
+    if (segmenter)
+        memory_free(segmenter->allocator, segmenter, 1, sizeof *segmenter);
+}
+
+/* Working memory of one text. */
+struct lattice {
+    const uint16_t *character; /* [count] */
+    const uint16_t *code;      /* [-pad, count + pad) codes of the double array */
+    uint32_t *best;            /* [count + 1] cost of the cheapest path from here to the end */
+    uint32_t *choice;          /* [count + 1] first word of that path: cell << length_bits | length, or choose_… */
+    size_t count;
+};
+
+static int take_lattice(struct lattice *lattice, const struct segmenter *segmenter, const struct characters *text,
+                        struct arena *arena)
+{
+    size_t count = text->count;
+    uint16_t *code = arena_take_array(arena, count + 2 * pad, sizeof *code);
+    uint32_t *best = arena_take_array(arena, count + 1, sizeof *best);
+    uint32_t *choice = arena_take_array(arena, count + 1, sizeof *choice);
+    if (!code || !best || !choice)
+        return -1;
+    memset(code, 0, pad * sizeof *code);
+    code += pad;
+    memset(code + count, 0, pad * sizeof *code);
+    for (size_t i = 0; i < count; i++)
+        code[i] = segmenter->array.code[text->code[i]];
+    *lattice = (struct lattice){text->code, code, best, choice, count};
+    return 0;
+}
+
+/* Best first word at `at`, beginning with an alternative of cost `best`. Branches, not conditional moves: they are
+ * mostly predicted, and keep one place's cost from waiting for the next one's. */
+static inline void choose_word(const struct segmenter *segmenter, struct lattice *lattice, size_t at, uint32_t best,
+                               uint32_t choice)
+{
+    const struct array_cell *cells = segmenter->array.cell;
+    const uint16_t *code = lattice->code + at;
+    const uint32_t *behind = lattice->best + at;
+    uint32_t base = ARRAY_ROOT_BASE;
+    for (uint32_t length = 1; length <= ARRAY_MAX_LENGTH; length++) {
+        uint32_t cell = base + code[length - 1];
+        struct array_cell found = cells[cell];
+        if (found.check != code[length - 1])
+            break;
+        base = found.base;
+        uint32_t cost = found.cost == WORD_COST_NONE ? no_path : found.cost + behind[length];
+        if (cost <= best) {
+            best = cost;
+            choice = cell << length_bits | length;
+        }
+    }
+    lattice->best[at] = best;
+    lattice->choice[at] = choice;
+}
+
+/* A run that ends before `end`. Its inner places cost no_path, so no word can end there. Returns its first place. */
+static size_t choose_in_run(const struct segmenter *segmenter, struct lattice *lattice, size_t end)
+{
+    size_t start = run_start(lattice->character, lattice->count, end);
+    for (size_t i = start + 1; i < end; i++)
+        lattice->best[i] = no_path;
+    int is_long = end - start > 1;
+    if (is_long)
+        lattice->choice[start + 1] = (uint32_t)end;
+    choose_word(segmenter, lattice, start, segmenter->unknown_cost + lattice->best[end],
+                is_long ? choose_long_run : choose_short_run);
+    return start;
+}
+
+/* Only differences count, and only among places that a word can still reach. */
+static void rebase(struct lattice *lattice, size_t at)
+{
+    size_t end = lattice->count - at > ARRAY_MAX_LENGTH ? at + ARRAY_MAX_LENGTH : lattice->count;
+    uint32_t least = lattice->best[at];
+    for (size_t i = at; i <= end; i++)
+        least = lattice->best[i] < least ? lattice->best[i] : least;
+    for (size_t i = at; i <= end; i++)
+        lattice->best[i] -= lattice->best[i] == no_path ? 0 : least;
+}
+
+/* From the end to the start, so that the cost behind every word is known when its beginning is reached. */
+static void find_path(const struct segmenter *segmenter, struct lattice *lattice)
+{
+    const struct array_cell *cells = segmenter->array.cell;
+    lattice->best[lattice->count] = 0;
+    for (size_t end = lattice->count; end > 0;) {
+        size_t at = end - 1;
+        /* The first character's cell is in the cache; the second one's is what a walk would wait for. */
+        const uint16_t *ahead = lattice->code + at - prefetch_distance;
+        __builtin_prefetch(&cells[cells[ahead[0]].base + ahead[1]]);
+        if (is_run_character(lattice->character[at])) {
+            at = choose_in_run(segmenter, lattice, end);
+        } else {
+            choose_word(segmenter, lattice, at, no_path, 0);
+            if (lattice->best[at] >= no_path) {
+                lattice->best[at] = segmenter->unknown_cost + lattice->best[end];
+                lattice->choice[at] = choose_single;
+            }
+        }
+        if (lattice->best[at] > rebase_above)
+            rebase(lattice, at);
+        end = at;
+    }
+}
+
+/* Folding made all white space U+0020. Blocks of the basic plane that hold signs; all else is script. */
+static uint32_t kind_of_single(uint16_t c)
+{
+    if (c == ' ')
+        return SEG_SPACE;
+    int sign = c < 0xc0 || c == 0xd7 || c == 0xf7 || (c >= 0x2000 && c < 0x2c00) || (c >= 0x3000 && c < 0x3040) ||
+               (c >= 0xfe10 && c < 0xfe70) || c >= 0xff00;
+    return sign ? SEG_PUNCTUATION : SEG_UNKNOWN;
+}
+
+static uint32_t kind_of_run(const uint16_t *character, size_t begin, size_t end)
+{
+    for (size_t i = begin; i < end; i++)
+        if (!is_digit(character[i]) && character[i] != '.')
+            return SEG_LATIN;
+    return SEG_NUMBER;
+}
+
+static inline struct seg_token chosen_token(const struct segmenter *segmenter, const struct lattice *lattice, size_t at)
+{
+    uint32_t choice = lattice->choice[at];
+    uint32_t cell = choice >> length_bits;
+    if (cell) {
+        uint32_t length = choice & ((1u << length_bits) - 1);
+        return (struct seg_token){(uint32_t)at, (uint32_t)at + length, array_word(&segmenter->array, cell), SEG_WORD};
+    }
+    uint32_t end = choice == choose_long_run ? lattice->choice[at + 1] : (uint32_t)at + 1;
+    uint32_t kind =
+        choice == choose_single ? kind_of_single(lattice->character[at]) : kind_of_run(lattice->character, at, end);
+    return (struct seg_token){(uint32_t)at, end, LEXICON_NO_WORD, kind};
+}
+
+int segmenter_run(const struct segmenter *segmenter, const struct characters *text, struct arena *arena,
+                  struct seg_tokens *out)
+{
+    struct lattice lattice;
+    *out = (struct seg_tokens){0};
+    if (take_lattice(&lattice, segmenter, text, arena))
+        return -1;
+    struct seg_token *token = arena_take_array(arena, text->count, sizeof *token);
+    if (!token)
+        return -1;
+    find_path(segmenter, &lattice);
+    size_t count = 0;
+    for (size_t at = 0; at < text->count; at = token[count++].end)
+        token[count] = chosen_token(segmenter, &lattice, at);
+    *out = (struct seg_tokens){token, count};
+    return 0;
+}
+
+/* End of the longest word that begins at `at`; SIZE_MAX when the text ends before that is known. */
+static size_t longest_reach(const struct double_array *array, const struct characters *text, size_t at)
+{
+    size_t reach = at + 1;
+    uint32_t base = ARRAY_ROOT_BASE;
+    for (size_t i = at; i < at + ARRAY_MAX_LENGTH; i++) {
+        if (i == text->count)
+            return SIZE_MAX;
+        uint32_t cell = array_step(array, base, array->code[text->code[i]]);
+        if (!cell)
+            break;
+        if (array->cell[cell].cost != WORD_COST_NONE)
+            reach = i + 1;
+        base = array->cell[cell].base;
+    }
+    return reach;
+}
+
+size_t segmenter_safe_cut(const struct segmenter *segmenter, const struct characters *text)
+{
+    size_t reach = 0;
+    size_t safe = 0;
+    /* Whether a point at the end belongs to a number is known one character later. */
+    for (size_t at = 0; at + 1 < text->count && reach != SIZE_MAX; at++) {
+        if (at > 0 && reach <= at && !runs_together(text->code, text->count, at))
+            safe = at;
+        size_t end = longest_reach(&segmenter->array, text, at);
+        reach = end > reach ? end : reach;
+    }
+    return safe;
+}
