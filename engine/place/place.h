@@ -1,8 +1,13 @@
 /* Place: where is it? Text and fields → a path in the place tree, and mentions of spots.
  *
- * Pure function of (record, image, published version). Division names come from the image's tags; spots (estates,
- * schools, roads, stations …) are found by their form. A spot's identity is the hash of (city, canonical name): two
- * spellings of one name give one key. Its parent is an attribute, the tightest division that is certain. */
+ * Pure function of (record, image). Division names come from the image's tags. Spots (estates, schools, roads, stations
+ * …) are found by their form: a suffix, and before it a run of tokens that ends at a function word, a verb, punctuation
+ * or a level word (市 区 县 镇 街道, also of a masked or foreign city: "A市A3区"); what follows a level word and
+ * carries no suffix may be a name too. A spot's identity is the hash of (city, canonical name): spellings that differ
+ * by 小区, 二期, 第三 / 第3 or script give one key. Its parent is an attribute, the tightest division that is certain.
+ * A name that several divisions bear is resolved by the rest of the record, or left open with its candidates.
+ *
+ * Works from tokens, one byte look-up a token; takes memory from the arena only for the names it returns. */
 #ifndef PLACE_PLACE_H
 #define PLACE_PLACE_H
 

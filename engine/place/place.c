@@ -1,0 +1,259 @@
+#include "place/place_division.h"
+#include "place/place_form.h"
+#include "place/place_name.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    bonus_repeat = 40, /* each further mention of the same spot */
+    most_repeats = 3,
+    strength_grid = 500,
+    strength_address = 700,
+    strength_division = 300, /* a district; a subdistrict has twice that, a city a third */
+    least_address = 2,       /* characters that name something by themselves */
+    grid_e7 = 50000          /* edge of a grid cell in degrees × 10^7: about 500 m */
+};
+
+/* A spot with its name, before the strongest are chosen. */
+struct named_spot {
+    uint64_t key;
+    const struct spot_found *found;
+    struct canonical_name name;
+    uint32_t strength;
+    uint32_t repeats;
+};
+
+struct chosen_spots {
+    uint32_t count;
+    struct named_spot spot[SPOT_MAX_FOUND];
+};
+
+/* What the strength says, less for roads, stations and villages: they tell where the complaint's own spot lies. */
+static uint32_t rank_of(const struct spot_found *found)
+{
+    uint32_t loss = found->kind == SPOT_ROAD || found->kind == SPOT_VILLAGE ? 60 : 0;
+    return found->strength > loss ? found->strength - loss : 0;
+}
+
+/* Joins mentions of one key; the strongest stands for all. */
+static void choose_spots(const struct place_rules *rules, const struct place_text text[PLACE_FIELDS],
+                         const struct place_findings *findings, struct chosen_spots *out)
+{
+    out->count = 0;
+    for (uint32_t i = 0; i < findings->spot_count; i++) {
+        const struct spot_found *found = &findings->spot[i];
+        const struct seg_token *token = text[found->field].tokens->token;
+        struct named_spot *spot = &out->spot[out->count];
+        name_canonical(&spot->name, text[found->field].characters->code, token[found->first].begin,
+                       token[found->last].end, found->kind);
+        if (spot->name.count < least_address)
+            continue;
+        *spot = (struct named_spot){name_key(&spot->name, rules->city_code), found, spot->name, rank_of(found), 0};
+        uint32_t same = 0;
+        while (same < out->count && out->spot[same].key != spot->key)
+            same++;
+        if (same == out->count) {
+            out->count++;
+            continue;
+        }
+        struct named_spot *old = &out->spot[same];
+        uint32_t repeats = old->repeats + 1;
+        if (spot->strength > old->strength)
+            *old = *spot;
+        old->repeats = repeats;
+    }
+}
+
+static int is_before(const struct place_mention *a, const struct place_mention *b)
+{
+    if (a->strength != b->strength)
+        return a->strength > b->strength;
+    if (a->field != b->field)
+        return a->field < b->field;
+    return a->begin != b->begin ? a->begin < b->begin : a->key < b->key;
+}
+
+/* Keeps the strongest PLACE_MAX_MENTIONS in order. */
+static void insert_mention(struct place_result *out, const struct place_mention *mention)
+{
+    uint32_t at = out->mention_count;
+    if (at == PLACE_MAX_MENTIONS) {
+        if (!is_before(mention, &out->mention[at - 1]))
+            return;
+        at--;
+    } else {
+        out->mention_count++;
+    }
+    for (; at > 0 && is_before(mention, &out->mention[at - 1]); at--)
+        out->mention[at] = out->mention[at - 1];
+    out->mention[at] = *mention;
+}
+
+static int insert_spots(const struct place_text text[PLACE_FIELDS], struct chosen_spots *chosen, struct arena *arena,
+                        struct place_result *out)
+{
+    for (uint32_t i = 0; i < chosen->count; i++) {
+        const struct named_spot *spot = &chosen->spot[i];
+        const struct seg_token *token = text[spot->found->field].tokens->token;
+        uint32_t repeats = spot->repeats < most_repeats ? spot->repeats : most_repeats;
+        uint32_t strength = spot->strength + repeats * bonus_repeat;
+        struct place_mention mention = {.key = spot->key,
+                                        .node = UINT32_MAX,
+                                        .field = spot->found->field,
+                                        .begin = token[spot->found->first].begin,
+                                        .end = token[spot->found->last].end,
+                                        .strength = (uint16_t)(strength > 1000 ? 1000 : strength),
+                                        .kind = spot->found->kind,
+                                        .name = name_text(&spot->name, arena)};
+        if (!mention.name.data)
+            return -1;
+        insert_mention(out, &mention);
+    }
+    return 0;
+}
+
+/* The certain division and those above it, each at the first token that names it. */
+static void insert_divisions(const struct place_rules *rules, const struct place_text text[PLACE_FIELDS],
+                             const struct place_findings *findings, struct place_result *out)
+{
+    static const uint16_t strengths[PLACE_LEVELS] = {[PLACE_CITY] = strength_division / 3,
+                                                     [PLACE_DISTRICT] = strength_division,
+                                                     [PLACE_SUBDISTRICT] = 2 * strength_division,
+                                                     [PLACE_COMMUNITY] = 3 * strength_division};
+    for (uint32_t node = out->node; node != UINT32_MAX;) {
+        struct gazetteer_node division = gazetteer_node(rules->lexicon, node);
+        struct place_mention mention = {.key = division.code,
+                                        .node = node,
+                                        .strength = strengths[division.level],
+                                        .kind = SPOT_NONE,
+                                        .name = division.name};
+        for (uint32_t i = 0; i < findings->hit_count; i++) {
+            const struct seg_token *token = &text[findings->hit[i].field].tokens->token[findings->hit[i].token];
+            if (!place_has_node(rules, token->word, node))
+                continue;
+            mention.field = findings->hit[i].field;
+            mention.begin = token->begin;
+            mention.end = token->end;
+            break;
+        }
+        insert_mention(out, &mention);
+        node = division.parent;
+    }
+}
+
+/* An address in which no form was recognised names a spot as a whole: "350 N ORLEANS ST". */
+static int insert_address(const struct place_rules *rules, const struct place_text *address, struct arena *arena,
+                          struct place_result *out)
+{
+    struct canonical_name name;
+    const struct seg_tokens *tokens = address->tokens;
+    uint32_t first = 0;
+    for (uint32_t i = 0; i < tokens->count; i++)
+        if (trait_of(rules, &tokens->token[i]) & TRAIT_DIVISION)
+            first = i + 1;
+    if (first >= tokens->count)
+        return 0;
+    uint32_t begin = tokens->token[first].begin;
+    uint32_t end = tokens->token[tokens->count - 1].end;
+    name_canonical(&name, address->characters->code, begin, end, SPOT_NONE);
+    if (name.count < least_address)
+        return 0;
+    struct place_mention mention = {.key = name_key(&name, rules->city_code),
+                                    .node = UINT32_MAX,
+                                    .field = PLACE_IN_ADDRESS,
+                                    .begin = begin,
+                                    .end = end,
+                                    .strength = strength_address,
+                                    .kind = SPOT_SITE,
+                                    .name = name_text(&name, arena)};
+    if (!mention.name.data)
+        return -1;
+    insert_mention(out, &mention);
+    return 0;
+}
+
+static int64_t floor_cell(int32_t degrees_e7)
+{
+    int64_t cell = degrees_e7 / grid_e7;
+    return degrees_e7 % grid_e7 < 0 ? cell - 1 : cell;
+}
+
+/* A position without a name: the cell of the grid, named by its south-western corner. */
+static int insert_grid_cell(const struct place_rules *rules, const weisu_record *record, struct arena *arena,
+                            struct place_result *out)
+{
+    int64_t cell[2] = {floor_cell(record->lat_e7), floor_cell(record->lon_e7)};
+    char name[48];
+    int size =
+        snprintf(name, sizeof name, "%.3f,%.3f", (double)(cell[0] * grid_e7) / 1e7, (double)(cell[1] * grid_e7) / 1e7);
+    struct place_mention mention = {.key = hash_pair(rules->city_code, hash_bytes(cell, sizeof cell)),
+                                    .node = UINT32_MAX,
+                                    .field = PLACE_IN_ADDRESS,
+                                    .strength = strength_grid,
+                                    .kind = SPOT_SITE,
+                                    .name = arena_copy(arena, (weisu_str){name, (size_t)size})};
+    if (!mention.name.data)
+        return -1;
+    insert_mention(out, &mention);
+    return 0;
+}
+
+static const struct place_mention *main_spot(const struct place_result *out)
+{
+    for (uint32_t i = 0; i < out->mention_count; i++)
+        if (out->mention[i].node == UINT32_MAX)
+            return &out->mention[i];
+    return NULL;
+}
+
+static int has_spot_in(const struct chosen_spots *chosen, uint32_t field)
+{
+    for (uint32_t i = 0; i < chosen->count; i++)
+        if (chosen->spot[i].found->field == field)
+            return 1;
+    return 0;
+}
+
+static int insert_all(const struct place_rules *rules, const weisu_record *record,
+                      const struct place_text text[PLACE_FIELDS], const struct place_findings *findings,
+                      struct arena *arena, struct place_result *out)
+{
+    struct chosen_spots chosen;
+    choose_spots(rules, text, findings, &chosen);
+    if (insert_spots(text, &chosen, arena, out))
+        return -1;
+    if (text[PLACE_IN_ADDRESS].tokens->count && !has_spot_in(&chosen, PLACE_IN_ADDRESS) &&
+        insert_address(rules, &text[PLACE_IN_ADDRESS], arena, out))
+        return -1;
+    if (record->has & WEISU_HAS_POSITION && !main_spot(out) && insert_grid_cell(rules, record, arena, out))
+        return -1;
+    insert_divisions(rules, text, findings, out);
+    return 0;
+}
+
+int place_analyse(const struct place_rules *rules, const weisu_record *record,
+                  const struct place_text text[PLACE_FIELDS], struct arena *arena, struct place_result *out)
+{
+    struct place_findings findings;
+    struct division_answer division;
+    findings.spot_count = 0;
+    findings.hit_count = 0;
+    for (uint32_t field = 0; field < PLACE_FIELDS; field++)
+        find_spots(rules, &text[field], field, &findings);
+    find_division(rules, record, text, &findings, &division);
+    *out = (struct place_result){
+        .node = division.node, .candidate_count = division.candidate_count, .contradiction = division.contradiction};
+    memcpy(out->candidate, division.candidate, sizeof out->candidate);
+    if (insert_all(rules, record, text, &findings, arena, out))
+        return -1;
+    const struct place_mention *spot = main_spot(out);
+    if (division.node != UINT32_MAX)
+        out->level = gazetteer_node(rules->lexicon, division.node).level;
+    if (spot) {
+        out->level = PLACE_SPOT;
+        out->spot_key = spot->key;
+        out->spot_name = spot->name;
+    }
+    return 0;
+}

@@ -1,0 +1,34 @@
+/* The form of a name: what its tokens say about how sure it is one. Internal to place/. */
+#ifndef PLACE_PLACE_FORM_H
+#define PLACE_PLACE_FORM_H
+
+#include "place/place_rules.h"
+
+/* Where a name stands in its field. */
+struct name_form {
+    const struct place_text *text;
+    uint32_t field;
+    uint32_t first; /* tokens */
+    uint32_t last;
+    uint32_t kind;        /* enum spot_kind */
+    uint32_t suffix;      /* strength of its suffix, 1 to 3; 0 without one */
+    uint32_t is_anchored; /* a division or level word stands right before it */
+};
+
+/* 0 to 1000; spots below PLACE_LEAST_STRENGTH are none. */
+enum { PLACE_LEAST_STRENGTH = 400 };
+uint32_t name_strength(const struct place_rules *rules, const struct name_form *form);
+
+/* A token that tells one name from another: rare, unknown or a character alone among others. */
+int is_telling(const struct place_rules *rules, const struct place_text *text, uint32_t token);
+
+/* 省 市 县 区 镇 乡: what ends the name of a division. */
+int is_level_character(uint16_t character);
+
+/* A numeral: digit or Chinese number character. */
+int is_numeral(uint16_t character);
+
+/* Kind and strength of the suffix that the token is, or that the long noun ends with; 0 when none. */
+uint32_t suffix_of(const struct place_rules *rules, const struct place_text *text, uint32_t token);
+
+#endif
