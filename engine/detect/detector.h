@@ -1,12 +1,14 @@
 /* Detection: is this more than expected?
  *
  * Two kinds of subject. A *cell* (place node × topic node, on every level) has a rate: Gamma-Poisson, shrunk towards
- * its parents. A *cluster* has none of its own: it exists because complaints came, so its founding complaint is never
- * evidence and its expectation is conditional growth: of all earlier clusters of like topic and place level with k
- * distinct reporters, how many got another within the time it took this one. Surprise is the tail probability of
- * distinct reporters, over several windows at once, in fixed point (−log2 p × 65536).
+ * its parents (cell_test.h). A *cluster* has none of its own: it exists because complaints came, so its founding
+ * complaint is never evidence and its expectation is conditional growth: of all earlier clusters of like topic and
+ * place level with k distinct reporters, how many got another within the time it took this one (evidence.h). Surprise
+ * is the tail probability of distinct reporters, over several windows at once, in fixed point (-log2 p × 65,536); how
+ * rare such a surprise is here comes from the engine's own history (calibration.h). docs/detection.md has the formulas.
  * Runs in the commit step, one thread, sequence order. A record is tested when it is committed, over windows that end
- * at the clock. */
+ * at the clock. The result depends on the entries alone: advancing the clock in one call or in many is the same.
+ * Cost: under 2 µs a record; memory is bounded by the caps named in cell_table.h and case_window.h. */
 #ifndef DETECT_DETECTOR_H
 #define DETECT_DETECTOR_H
 
@@ -16,11 +18,12 @@
 struct detector;
 
 struct detect_config {
-    int32_t zone_offset_s;
-    uint32_t budget_milli_per_week;
-    int64_t lateness_ms;
+    int32_t zone_offset_s;          /* days and hours of the week are of this zone */
+    uint32_t budget_milli_per_week; /* false alerts a week × 1000, all kinds together; 0: 1000 */
+    int64_t lateness_ms;            /* not read: baselines take whatever is 30 days old */
 };
 
+/* WEISU_ENOMEM; *out is NULL then. The lexicon must outlive the detector. */
 weisu_code detector_new(struct detector **out, const struct detect_config *config, const struct lexicon *lexicon,
                         const weisu_allocator *allocator, weisu_err *err);
 void detector_free(struct detector *detector);
@@ -29,59 +32,79 @@ struct detect_case {
     uint64_t sequence;
     int64_t time_ms;
     int64_t clock_ms;
-    uint64_t reporter;  /* 0 unknown */
-    uint32_t date_only; /* windows of hours are off */
-    uint32_t risk;      /* grade of the topic stage */
-    uint32_t topic;     /* taxonomy index or UINT32_MAX */
-    uint32_t division;  /* gazetteer index or UINT32_MAX */
-    uint64_t spot;      /* key or 0 */
-    weisu_str id;       /* copied where kept */
-    const struct cluster_outcome *outcome;
+    uint64_t reporter;                     /* 0 unknown */
+    uint32_t date_only;                    /* windows of hours are off */
+    uint32_t risk;                         /* grade of the topic stage */
+    uint32_t topic;                        /* taxonomy index or UINT32_MAX */
+    uint32_t division;                     /* gazetteer index or UINT32_MAX */
+    uint64_t spot;                         /* key or 0 */
+    weisu_str id;                          /* copied where kept */
+    const struct cluster_outcome *outcome; /* what clustering made of it */
 };
 
 enum detect_subject { DETECT_CLUSTER, DETECT_CELL };
 
 struct detect_signal {
     uint32_t subject;  /* enum detect_subject */
+    uint32_t raises;   /* 1: rarer than the budget of its family allows; 0: news about what is alerted already */
     uint32_t cluster;  /* slot; the one of this record */
     uint64_t cell;     /* key of the cell, 0 for a cluster */
-    uint32_t division; /* gazetteer index of the cell's place, or UINT32_MAX */
-    uint64_t spot;     /* of the cell's place, or 0 */
-    uint32_t topic;    /* taxonomy index of the cell's topic, or UINT32_MAX */
-    uint32_t risk;     /* grade, when the signal is of risk; else 0 */
+    uint32_t slot;     /* of the cell: place level × 3 + topic level (subject_path.h) */
+    uint32_t division; /* gazetteer index of the subject's place, or UINT32_MAX */
+    uint64_t spot;     /* of the subject's place, or 0 */
+    uint32_t topic;    /* taxonomy index of the subject's topic, or UINT32_MAX */
+    uint32_t risk;     /* gravest grade, when the signal is of risk; else 0 */
     uint32_t window_hours;
-    uint32_t count;
-    uint32_t reporters;
+    uint32_t count;     /* complaints; of a cell, distinct reporters */
+    uint32_t reporters; /* distinct */
     int64_t expected_milli;
     int32_t surprise_q16;          /* -log2 p × 65536 */
-    int64_t recurrence_days_milli; /* -1: too little history */
+    int64_t recurrence_days_milli; /* expected once in that many days; -1: less than 30 days of history */
     int64_t forecast_milli, forecast_low_milli, forecast_high_milli;
 };
 
 enum { DETECT_MAX_SIGNALS = 8 };
 
-/* Updates what the record touches and tests it. Returns the number of signals above the pre-threshold, most surprising
- * first; -1 when memory is out (the state is then that before the call). */
+/* Updates what the record touches and tests it. Returns the number of signals that raise or are news of something
+ * alerted, the cluster's first, then cells from the tightest to the widest; -1 when memory is out (nothing is counted
+ * then). A signal about an alerted cell comes with every case in it, with surprise 0 where there is none. */
 int detector_observe(struct detector *detector, const struct detect_case *observed,
                      struct detect_signal out[DETECT_MAX_SIGNALS]);
-/* The clock moved: baselines up to the watermark become final, old cases leave. */
-weisu_code detector_advance(struct detector *detector, int64_t clock_ms, weisu_err *err);
-/* Season factors and growth tables learnt so far become those that tests read: at sequence numbers divisible by 4,096.
+/* The clock moved: old cases leave; at a new local day hours of waiting are counted and what was learnt is published.
  */
+weisu_code detector_advance(struct detector *detector, int64_t clock_ms, weisu_err *err);
+/* Season factors and growth tables learnt so far become those that tests read: at sequence numbers divisible by 4,096,
+ * as everything that is learnt, and with each local day besides, so that a small city learns too. */
 void detector_publish(struct detector *detector);
 
-/* Cases of a cell in the window that ends at `clock_ms`, ascending; at most `room`, the first 20 and the last of the
- * rest. Returns how many were written; *all is the full count. */
-size_t detector_cases(const struct detector *detector, uint64_t cell, uint32_t window_hours, int64_t clock_ms,
-                      struct cluster_member *out, size_t room, uint64_t *all);
+/* The book raised or cleared an alert about the signal's subject. What is alerted teaches nothing: its surprises are
+ * not calibrated, its growth not tabled, its busy days not taken into a baseline. */
+void detector_mark(struct detector *detector, const struct detect_signal *subject, int alerted);
 
+/* Cases of a cell in the window that ends at `clock_ms`, ascending; at most `room`, the first 20 and the last of the
+ * rest. Returns how many were written; *all is the full count, *reporters that of the distinct. Ids are valid until the
+ * next record. Costs a walk over the window's cases. */
+struct detect_cases {
+    struct cluster_member *out;
+    size_t room;
+    size_t all;
+    size_t reporters;
+    size_t places; /* distinct spots, or tightest divisions */
+    int reporters_known;
+};
+size_t detector_cases(const struct detector *detector, const struct detect_signal *cell, int64_t clock_ms,
+                      struct detect_cases *cases);
 struct detect_counts {
     uint64_t cells;
-    uint64_t exact_tests;
+    uint64_t cells_refused; /* not opened: the cap was reached */
+    uint64_t updates;       /* of cells */
+    uint64_t exact_tests;   /* of them, those for which an exact tail was computed */
     uint64_t bytes;
 };
 struct detect_counts detector_counts(const struct detector *detector);
 
+/* Rows of STATE_CELL, STATE_GROWTH and STATE_WINDOW_CASE. After detector_loaded a detector answers as the saved one
+ * did. WEISU_ESTATE: damaged. Slots of clusters must be those of the time of the save. */
 weisu_code detector_save(struct detector *detector, int all, const struct state_sink *sink, weisu_err *err);
 weisu_code detector_load(struct detector *detector, const struct state_row *row, weisu_err *err);
 weisu_code detector_loaded(struct detector *detector, weisu_err *err);

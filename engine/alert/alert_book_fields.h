@@ -1,0 +1,82 @@
+/* The fields of an alert book, shared by the files that make it up. Not for other folders. */
+#ifndef ALERT_ALERT_BOOK_FIELDS_H
+#define ALERT_ALERT_BOOK_FIELDS_H
+
+#include "alert/alert_book.h"
+#include "alert/alert_entry.h"
+#include "base/arena.h"
+#include "base/id_map.h"
+
+enum {
+    ALERT_LIVE_MAX = 4096, /* beyond, nothing more is raised until something is cleared */
+    ALERT_PAST_MAX = 65536 /* cleared ones that a recurrence can name; the oldest go first */
+};
+
+struct alert_queue_item {
+    struct alert_queue_item *next;
+    size_t size;
+    unsigned char blob[];
+};
+
+struct alert_loading {
+    uint64_t number;
+    struct alert_past past;
+};
+
+struct alert_book {
+    const weisu_allocator *allocator;
+    struct alert_config config;
+    struct alert_sources sources;
+    struct alert_entry **live; /* ascending serial */
+    size_t live_count;
+    size_t live_capacity;
+    struct id_map live_of;   /* subject handle → position in `live` */
+    struct alert_past *past; /* ring of ALERT_PAST_MAX at most, serial ascending from past_first */
+    size_t past_capacity;
+    uint64_t past_first; /* numbers of pasts, ascending for ever */
+    uint64_t past_next;
+    uint64_t saved_past;   /* pasts before this are written */
+    struct id_map past_of; /* subject key → low bits of the number */
+    uint64_t serial;       /* of the last raise */
+    int64_t next_due_ms;   /* no live alert is due before */
+    struct alert_queue_item *queue_first;
+    struct alert_queue_item *queue_last;
+    struct alert_queue_item *taken; /* what the last alert_book_take pointed to */
+    struct arena compose;           /* of one change */
+    struct arena *look;             /* of alert_book_take and alert_book_look */
+    uint64_t refused;               /* raises that ALERT_LIVE_MAX prevented */
+    uint64_t *gone;                 /* keys of rows that have to go at the next save */
+    size_t gone_count;
+    size_t gone_capacity;
+    struct alert_loading *loading; /* between the first row of a checkpoint and alert_book_loaded */
+    size_t loading_count;
+    size_t loading_capacity;
+};
+
+/* Handle of a subject in memory: the cluster's slot or the cell's key. */
+uint64_t alert_handle(const struct detect_signal *signal);
+void alert_entry_free(struct alert_book *book, struct alert_entry *entry);
+/* Appends to `live`, which must have ascending serials. 0; -1 when memory is out. */
+int alert_book_enter(struct alert_book *book, struct alert_entry *entry);
+/* Remembers a cleared alert; needs the room that alert_book_reserve_past makes (0; -1 when memory is out) and that of
+ * one row that has to go. */
+int alert_book_reserve_past(struct alert_book *book);
+void alert_book_remember(struct alert_book *book, const struct alert_past *past);
+/* NULL when the subject was never alerted. */
+const struct alert_past *alert_book_past_of(const struct alert_book *book, uint64_t subject_key);
+static inline struct alert_past *alert_past_at(const struct alert_book *book, uint64_t number)
+{
+    return &book->past[number % book->past_capacity];
+}
+
+/* Keys of STATE_ALERT: kind in the top byte, number below. */
+enum alert_row_kind { ALERT_ROW_BOOK = 1, ALERT_ROW_LIVE, ALERT_ROW_PAST };
+static inline uint64_t alert_row_key(enum alert_row_kind kind, uint64_t number)
+{
+    return (uint64_t)kind << 56 | number;
+}
+/* Notes that a row has to go; needs the room that alert_book_reserve_gone makes (0; -1 when memory is out). */
+int alert_book_reserve_gone(struct alert_book *book, size_t rows);
+void alert_book_note_gone(struct alert_book *book, uint64_t key);
+
+#endif

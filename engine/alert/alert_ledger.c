@@ -1,0 +1,85 @@
+/* The book's lists: live alerts by subject, cleared ones by subject, rows that have to go. */
+#include "alert/alert_book_fields.h"
+
+#include "base/hash.h"
+
+uint64_t alert_handle(const struct detect_signal *signal)
+{
+    return signal->subject == DETECT_CLUSTER ? hash_pair(1, signal->cluster) : signal->cell;
+}
+
+void alert_entry_free(struct alert_book *book, struct alert_entry *entry)
+{
+    if (!entry)
+        return;
+    byte_buffer_dispose(&entry->blob);
+    memory_free(book->allocator, entry->evidence, 1, sizeof *entry->evidence);
+    memory_free(book->allocator, entry, 1, sizeof *entry);
+}
+
+int alert_book_enter(struct alert_book *book, struct alert_entry *entry)
+{
+    if (memory_reserve(book->allocator, (void **)&book->live, &book->live_capacity, book->live_count + 1,
+                       sizeof(struct alert_entry *)) ||
+        id_map_put(&book->live_of, alert_handle(&entry->signal), (uint32_t)book->live_count))
+        return -1;
+    book->live[book->live_count++] = entry;
+    return 0;
+}
+
+static void drop_oldest_past(struct alert_book *book)
+{
+    const struct alert_past *oldest = alert_past_at(book, book->past_first);
+    if (id_map_get(&book->past_of, oldest->subject_key) == (uint32_t)(book->past_first & INT32_MAX))
+        id_map_remove(&book->past_of, oldest->subject_key);
+    alert_book_note_gone(book, alert_row_key(ALERT_ROW_PAST, book->past_first));
+    book->past_first++;
+}
+
+int alert_book_reserve_past(struct alert_book *book)
+{
+    if (id_map_reserve(&book->past_of, book->past_of.count + 1))
+        return -1;
+    size_t count = (size_t)(book->past_next - book->past_first);
+    if (count < book->past_capacity || book->past_capacity == ALERT_PAST_MAX)
+        return 0;
+    size_t capacity = book->past_capacity ? book->past_capacity * 2 : 64;
+    struct alert_past *grown = memory_new(book->allocator, capacity, sizeof *grown);
+    if (!grown)
+        return -1;
+    for (uint64_t n = book->past_first; n < book->past_next; n++)
+        grown[n % capacity] = *alert_past_at(book, n);
+    memory_free(book->allocator, book->past, book->past_capacity, sizeof *book->past);
+    book->past = grown;
+    book->past_capacity = capacity;
+    return 0;
+}
+
+void alert_book_remember(struct alert_book *book, const struct alert_past *past)
+{
+    if (book->past_next - book->past_first == ALERT_PAST_MAX)
+        drop_oldest_past(book);
+    *alert_past_at(book, book->past_next) = *past;
+    (void)id_map_put(&book->past_of, past->subject_key, (uint32_t)(book->past_next & INT32_MAX));
+    book->past_next++;
+}
+
+const struct alert_past *alert_book_past_of(const struct alert_book *book, uint64_t subject_key)
+{
+    uint32_t low = id_map_get(&book->past_of, subject_key);
+    if (low == ID_MAP_NONE)
+        return NULL;
+    uint64_t back = (book->past_next - low) & INT32_MAX;
+    return back == 0 || back > book->past_next - book->past_first ? NULL : alert_past_at(book, book->past_next - back);
+}
+
+int alert_book_reserve_gone(struct alert_book *book, size_t rows)
+{
+    return memory_reserve(book->allocator, (void **)&book->gone, &book->gone_capacity, book->gone_count + rows,
+                          sizeof *book->gone);
+}
+
+void alert_book_note_gone(struct alert_book *book, uint64_t key)
+{
+    book->gone[book->gone_count++] = key;
+}

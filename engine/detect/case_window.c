@@ -1,0 +1,264 @@
+#include "detect/case_window.h"
+
+#include "base/failure.h"
+
+#include <stdlib.h>
+
+struct window_chunk {
+    struct window_case cases[WINDOW_CHUNK];
+    struct byte_buffer ids;
+};
+
+struct loaded_case {
+    uint64_t number;
+    struct window_case kept;
+    size_t id_offset;
+};
+
+#define DAY_MS INT64_C(86400000)
+
+void case_window_init(struct case_window *window, const weisu_allocator *allocator)
+{
+    *window = (struct case_window){.allocator = allocator};
+    id_map_init(&window->reporters, allocator);
+    byte_buffer_init(&window->loaded_ids, allocator);
+}
+
+static struct window_chunk **chunk_slot(const struct case_window *window, uint64_t number)
+{
+    return &window->chunks[number / WINDOW_CHUNK & (window->ring - 1)];
+}
+
+static void free_chunk(struct case_window *window, struct window_chunk **slot)
+{
+    if (*slot)
+        byte_buffer_dispose(&(*slot)->ids);
+    memory_free(window->allocator, *slot, 1, sizeof **slot);
+    *slot = NULL;
+}
+
+static void forget_loaded(struct case_window *window)
+{
+    memory_free(window->allocator, window->loaded, window->loaded_capacity, sizeof *window->loaded);
+    byte_buffer_dispose(&window->loaded_ids);
+    window->loaded = NULL;
+    window->loaded_count = window->loaded_capacity = 0;
+}
+
+void case_window_dispose(struct case_window *window)
+{
+    for (size_t i = 0; i < window->ring; i++)
+        free_chunk(window, &window->chunks[i]);
+    memory_free(window->allocator, window->chunks, window->ring, sizeof(struct window_chunk *));
+    id_map_dispose(&window->reporters);
+    forget_loaded(window);
+    window->chunks = NULL;
+    window->ring = 0;
+}
+
+/* ---- growing ---- */
+
+static int grow_ring(struct case_window *window)
+{
+    struct case_window grown = *window;
+    grown.ring = window->ring ? window->ring * 2 : 16;
+    grown.chunks = memory_new_zeroed(window->allocator, grown.ring, sizeof(struct window_chunk *));
+    if (!grown.chunks)
+        return -1;
+    for (uint64_t n = window->first / WINDOW_CHUNK; window->ring && n <= window->next / WINDOW_CHUNK; n++)
+        *chunk_slot(&grown, n * WINDOW_CHUNK) = *chunk_slot(window, n * WINDOW_CHUNK);
+    memory_free(window->allocator, window->chunks, window->ring, sizeof(struct window_chunk *));
+    window->chunks = grown.chunks;
+    window->ring = grown.ring;
+    return 0;
+}
+
+int case_window_reserve(struct case_window *window, size_t id_size)
+{
+    /* One chunk stays free between the newest and the oldest, so that a slot never has two owners. */
+    if (window->next / WINDOW_CHUNK - window->first / WINDOW_CHUNK + 2 > window->ring && grow_ring(window))
+        return -1;
+    struct window_chunk **slot = chunk_slot(window, window->next);
+    if (!*slot) {
+        *slot = memory_new(window->allocator, 1, sizeof **slot);
+        if (!*slot)
+            return -1;
+        byte_buffer_init(&(*slot)->ids, window->allocator);
+    }
+    if (!byte_buffer_room(&(*slot)->ids, id_size + 1)) {
+        (*slot)->ids.failed = 0;
+        return -1;
+    }
+    return id_map_reserve(&window->reporters, window->reporters.count + 1);
+}
+
+void case_window_add(struct case_window *window, const struct window_case *added, weisu_str id)
+{
+    struct window_chunk *chunk = *chunk_slot(window, window->next);
+    struct window_case *slot = &chunk->cases[window->next % WINDOW_CHUNK];
+    *slot = *added;
+    slot->id_offset = (uint32_t)chunk->ids.size;
+    slot->id_size = (uint16_t)id.size;
+    byte_buffer_append_str(&chunk->ids, id);
+    slot->back = 0;
+    if (added->reporter) {
+        uint64_t last = case_window_last_of(window, added->reporter);
+        slot->back = last == window->next ? 0 : (uint32_t)(window->next - last);
+        (void)id_map_put(&window->reporters, added->reporter, (uint32_t)(window->next & (ID_MAP_NONE >> 1)));
+    }
+    window->next++;
+}
+
+static void drop_first(struct case_window *window)
+{
+    const struct window_case *oldest = case_window_at(window, window->first);
+    if (oldest->reporter && case_window_last_of(window, oldest->reporter) == window->first)
+        id_map_remove(&window->reporters, oldest->reporter);
+    window->first++;
+    if (window->first % WINDOW_CHUNK == 0)
+        free_chunk(window, chunk_slot(window, window->first - 1));
+}
+
+void case_window_evict(struct case_window *window, int64_t clock_ms)
+{
+    int64_t oldest_ms = clock_ms - WINDOW_DAYS * DAY_MS;
+    while (window->first < window->next && (case_window_at(window, window->first)->time_ms < oldest_ms ||
+                                            window->next - window->first > WINDOW_MAX_CASES))
+        drop_first(window);
+}
+
+/* ---- looking ---- */
+
+const struct window_case *case_window_at(const struct case_window *window, uint64_t number)
+{
+    return &(*chunk_slot(window, number))->cases[number % WINDOW_CHUNK];
+}
+
+weisu_str case_window_id(const struct case_window *window, uint64_t number)
+{
+    const struct window_chunk *chunk = *chunk_slot(window, number);
+    const struct window_case *at = &chunk->cases[number % WINDOW_CHUNK];
+    return (weisu_str){chunk->ids.data + at->id_offset, at->id_size};
+}
+
+uint64_t case_window_last_of(const struct case_window *window, uint64_t reporter)
+{
+    uint32_t low = id_map_get(&window->reporters, reporter);
+    if (low == ID_MAP_NONE)
+        return window->next;
+    /* Fewer than 2^31 cases are kept, so the low bits and the newest number give the whole one. */
+    uint64_t back = (window->next - low) & (ID_MAP_NONE >> 1);
+    return back == 0 || back > window->next - window->first ? window->next : window->next - back;
+}
+
+uint64_t case_window_before(const struct case_window *window, uint64_t number)
+{
+    uint32_t back = case_window_at(window, number)->back;
+    return back == 0 || back > number - window->first ? window->next : number - back;
+}
+
+size_t case_window_bytes(const struct case_window *window)
+{
+    size_t chunks = window->ring ? (size_t)(window->next / WINDOW_CHUNK - window->first / WINDOW_CHUNK + 1) : 0;
+    return chunks * (sizeof(struct window_chunk) + WINDOW_CHUNK * 16) + window->ring * sizeof(struct window_chunk *) +
+           id_map_bytes(&window->reporters);
+}
+
+/* ---- state ---- */
+
+static void write_case(const struct case_window *window, const struct path_model *model, uint64_t number,
+                       struct byte_buffer *out)
+{
+    const struct window_case *at = case_window_at(window, number);
+    row_put(out, (uint64_t)at->time_ms, 8);
+    row_put(out, at->sequence, 8);
+    row_put(out, at->reporter, 8);
+    row_put(out, path_model_place_key(model, &at->path), 8);
+    row_put(out, at->path.spot, 8);
+    row_put(out, path_model_topic_key(model, &at->path), 8);
+    row_put(out, at->cluster, 4);
+    row_put(out, at->date_only, 2);
+    row_put_str(out, case_window_id(window, number));
+}
+
+weisu_code case_window_save(struct case_window *window, int all, const struct path_model *model,
+                            const struct state_sink *sink, weisu_err *err)
+{
+    struct byte_buffer row;
+    byte_buffer_init(&row, window->allocator);
+    weisu_code code = WEISU_OK;
+    for (uint64_t n = window->saved_first; !all && n < window->first && n < window->saved && !code; n++)
+        code = row_send_gone(sink, STATE_WINDOW_CASE, n, err);
+    uint64_t from = all || window->saved < window->first ? window->first : window->saved;
+    for (uint64_t n = from; n < window->next && !code; n++) {
+        byte_buffer_reset(&row);
+        write_case(window, model, n, &row);
+        code = row_send(sink, STATE_WINDOW_CASE, n, &row, err);
+    }
+    byte_buffer_dispose(&row);
+    if (!code) {
+        window->saved = window->next;
+        window->saved_first = window->first;
+    }
+    return code;
+}
+
+weisu_code case_window_load(struct case_window *window, const struct path_model *model, const struct state_row *row,
+                            weisu_err *err)
+{
+    if (memory_reserve(window->allocator, (void **)&window->loaded, &window->loaded_capacity, window->loaded_count + 1,
+                       sizeof *window->loaded))
+        return failure(err, WEISU_ENOMEM, "no memory for the cases of the window");
+    struct row_reader in = row_reader_of(row->data, row->size);
+    struct loaded_case *to = &window->loaded[window->loaded_count];
+    memset(to, 0, sizeof *to);
+    to->number = row->key;
+    to->kept.time_ms = (int64_t)row_get(&in, 8);
+    to->kept.sequence = row_get(&in, 8);
+    to->kept.reporter = row_get(&in, 8);
+    uint64_t place = row_get(&in, 8);
+    uint64_t spot = row_get(&in, 8);
+    uint64_t topic = row_get(&in, 8);
+    subject_path_fill(model, path_model_find_place(model, place), spot, path_model_find_topic(model, topic),
+                      &to->kept.path);
+    to->kept.cluster = (uint32_t)row_get(&in, 4);
+    to->kept.date_only = (uint16_t)row_get(&in, 2);
+    weisu_str id = row_get_str(&in);
+    if (!row_is_done(&in))
+        return failure(err, WEISU_ESTATE, "a case of the window is damaged");
+    to->id_offset = window->loaded_ids.size;
+    to->kept.id_size = (uint16_t)id.size;
+    byte_buffer_append_str(&window->loaded_ids, id);
+    window->loaded_count++;
+    return window->loaded_ids.failed ? failure(err, WEISU_ENOMEM, "no memory for the cases of the window") : WEISU_OK;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const struct loaded_case *x = a;
+    const struct loaded_case *y = b;
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+weisu_code case_window_loaded(struct case_window *window, weisu_err *err)
+{
+    weisu_code code = WEISU_OK;
+    if (window->loaded_count) {
+        qsort(window->loaded, window->loaded_count, sizeof *window->loaded, by_number);
+        window->first = window->next = window->loaded[0].number;
+    }
+    for (size_t i = 0; i < window->loaded_count && !code; i++) {
+        const struct loaded_case *from = &window->loaded[i];
+        if (from->number != window->next)
+            code = failure(err, WEISU_ESTATE, "a case of the window is missing");
+        else if (case_window_reserve(window, from->kept.id_size))
+            code = failure(err, WEISU_ENOMEM, "no memory for the cases of the window");
+        else
+            case_window_add(window, &from->kept,
+                            (weisu_str){window->loaded_ids.data + from->id_offset, from->kept.id_size});
+    }
+    forget_loaded(window);
+    window->saved = window->next;
+    window->saved_first = window->first;
+    return code;
+}

@@ -1,0 +1,196 @@
+#include "detect/cell_table.h"
+
+#include "base/failure.h"
+#include "base/hash.h"
+
+void cell_table_init(struct cell_table *table, const weisu_allocator *allocator)
+{
+    *table = (struct cell_table){.allocator = allocator, .busy_free = CELL_NONE};
+}
+
+void cell_table_dispose(struct cell_table *table)
+{
+    for (size_t i = 0; i < table->block_capacity; i++)
+        memory_free(table->allocator, table->blocks[i], CELL_BLOCK, sizeof(struct cell));
+    memory_free(table->allocator, table->blocks, table->block_capacity, sizeof(struct cell *));
+    memory_free(table->allocator, table->index, table->index_size, sizeof *table->index);
+    memory_free(table->allocator, table->busy, table->busy_capacity, sizeof *table->busy);
+    cell_table_init(table, table->allocator);
+}
+
+/* ---- growing ---- */
+
+static size_t home_of(const struct cell_table *table, uint64_t key)
+{
+    return (size_t)hash_mix(key) & (table->index_size - 1);
+}
+
+/* Place in the index of the key, or the free one where it would go. */
+static size_t place_of(const struct cell_table *table, uint64_t key)
+{
+    size_t at = home_of(table, key);
+    while (table->index[at] != CELL_NONE && cell_at(table, table->index[at])->key != key)
+        at = (at + 1) & (table->index_size - 1);
+    return at;
+}
+
+static int grow_index(struct cell_table *table, size_t cells)
+{
+    size_t size = table->index_size ? table->index_size : 1024;
+    while (size - size / 4 < cells)
+        size *= 2;
+    if (size == table->index_size)
+        return 0;
+    uint32_t *index = memory_new(table->allocator, size, sizeof *index);
+    if (!index)
+        return -1;
+    memset(index, 0xff, size * sizeof *index);
+    memory_free(table->allocator, table->index, table->index_size, sizeof *table->index);
+    table->index = index;
+    table->index_size = size;
+    for (uint32_t i = 0; i < table->count; i++)
+        table->index[place_of(table, cell_at(table, i)->key)] = i;
+    return 0;
+}
+
+static int grow_blocks(struct cell_table *table, size_t cells)
+{
+    size_t needed = (cells + CELL_BLOCK - 1) / CELL_BLOCK;
+    size_t before = table->block_capacity;
+    if (needed > before) {
+        if (memory_reserve(table->allocator, (void **)&table->blocks, &table->block_capacity, needed,
+                           sizeof(struct cell *)))
+            return -1;
+        for (size_t i = before; i < table->block_capacity; i++)
+            table->blocks[i] = NULL;
+    }
+    for (size_t i = table->count / CELL_BLOCK; i < needed; i++)
+        if (!table->blocks[i]) {
+            table->blocks[i] = memory_new(table->allocator, CELL_BLOCK, sizeof(struct cell));
+            if (!table->blocks[i])
+                return -1;
+        }
+    return 0;
+}
+
+int cell_table_reserve(struct cell_table *table, uint32_t cells)
+{
+    size_t needed = (size_t)table->count + cells;
+    if (grow_blocks(table, needed) || grow_index(table, needed))
+        return -1;
+    return memory_reserve(table->allocator, (void **)&table->busy, &table->busy_capacity,
+                          (size_t)table->busy_count + cells, sizeof *table->busy);
+}
+
+/* ---- looking ---- */
+
+void cell_table_prefetch(const struct cell_table *table, uint64_t key)
+{
+    if (table->index_size)
+        __builtin_prefetch(&table->index[home_of(table, key)]);
+}
+
+uint32_t cell_table_find(const struct cell_table *table, uint64_t key)
+{
+    return table->index_size ? table->index[place_of(table, key)] : CELL_NONE;
+}
+
+uint32_t cell_table_open(struct cell_table *table, uint64_t key, uint32_t slot)
+{
+    size_t at = place_of(table, key);
+    if (table->index[at] != CELL_NONE)
+        return table->index[at];
+    if (table->count >= CELL_MAX) {
+        table->refused++;
+        return CELL_NONE;
+    }
+    struct cell *cell = cell_at(table, table->count);
+    *cell = (struct cell){.key = key, .busy = CELL_NONE, .slot = (uint8_t)slot, .flags = CELL_CHANGED};
+    for (size_t i = 0; i < QUIET_CASES; i++)
+        cell->recent[i] = INT32_MIN;
+    table->index[at] = table->count;
+    return table->count++;
+}
+
+struct busy_cell *cell_table_make_busy(struct cell_table *table, struct cell *cell, int64_t minute)
+{
+    uint32_t number = table->busy_free;
+    if (number == CELL_NONE)
+        number = table->busy_count++;
+    else
+        table->busy_free = table->busy[number].next_free;
+    struct busy_cell *busy = &table->busy[number];
+    memset(busy, 0, sizeof *busy);
+    busy->hour = minute / 60 - (minute % 60 < 0);
+    busy->day = minute / 1440 - (minute % 1440 < 0);
+    cell->busy = number;
+    return busy;
+}
+
+size_t cell_table_bytes(const struct cell_table *table)
+{
+    size_t blocks = (table->count + CELL_BLOCK - 1) / CELL_BLOCK;
+    return blocks * CELL_BLOCK * sizeof(struct cell) + table->block_capacity * sizeof(struct cell *) +
+           table->index_size * sizeof *table->index + table->busy_capacity * sizeof *table->busy;
+}
+
+/* ---- state ---- */
+
+void cell_write(const struct cell_table *table, const struct cell *cell, struct byte_buffer *out)
+{
+    row_put(out, cell->old_q8, 4);
+    row_put(out, cell->since_day, 2);
+    row_put(out, cell->peak_day, 2);
+    row_put(out, cell->peak, 1);
+    row_put(out, cell->flags & CELL_ALERTED, 1);
+    row_put(out, cell->slot, 1);
+    row_put(out, cell->examined, 1);
+    if (cell->busy == CELL_NONE) {
+        for (size_t i = 0; i < QUIET_CASES; i++)
+            row_put(out, (uint32_t)cell->recent[i], 4);
+        return;
+    }
+    const struct busy_cell *busy = &table->busy[cell->busy];
+    row_put(out, (uint64_t)busy->hour, 8);
+    row_put(out, (uint64_t)busy->day, 8);
+    row_put(out, busy->examined, 4);
+    for (size_t i = 0; i < BUSY_HOURS; i++)
+        row_put(out, busy->hours[i], 2);
+    for (size_t i = 0; i < BUSY_DAYS; i++)
+        row_put(out, busy->days[i], 4);
+}
+
+static void read_busy(struct busy_cell *busy, struct row_reader *in)
+{
+    busy->hour = (int64_t)row_get(in, 8);
+    busy->day = (int64_t)row_get(in, 8);
+    busy->examined = (uint32_t)row_get(in, 4);
+    for (size_t i = 0; i < BUSY_HOURS; i++)
+        busy->hours[i] = (uint16_t)row_get(in, 2);
+    for (size_t i = 0; i < BUSY_DAYS; i++)
+        busy->days[i] = (uint32_t)row_get(in, 4);
+}
+
+weisu_code cell_table_load(struct cell_table *table, const struct state_row *row, weisu_err *err)
+{
+    struct row_reader in = row_reader_of(row->data, row->size);
+    if (cell_table_reserve(table, 1))
+        return failure(err, WEISU_ENOMEM, "no memory for cells");
+    uint32_t number = cell_table_open(table, row->key, 0);
+    if (number == CELL_NONE)
+        return WEISU_OK;
+    struct cell *cell = cell_at(table, number);
+    cell->old_q8 = (uint32_t)row_get(&in, 4);
+    cell->since_day = (uint16_t)row_get(&in, 2);
+    cell->peak_day = (uint16_t)row_get(&in, 2);
+    cell->peak = (uint8_t)row_get(&in, 1);
+    cell->flags = (uint8_t)row_get(&in, 1) & CELL_ALERTED;
+    cell->slot = (uint8_t)row_get(&in, 1);
+    cell->examined = (uint8_t)row_get(&in, 1);
+    if (in.left == QUIET_CASES * sizeof(int32_t))
+        for (size_t i = 0; i < QUIET_CASES; i++)
+            cell->recent[i] = (int32_t)row_get(&in, 4);
+    else
+        read_busy(cell_table_make_busy(table, cell, 0), &in);
+    return row_is_done(&in) ? WEISU_OK : failure(err, WEISU_ESTATE, "a cell is damaged");
+}

@@ -1,0 +1,217 @@
+#include "detect/cell_test.h"
+
+#include "base/fixed_log.h"
+
+enum {
+    HOUR = 60,
+    DAY = 1440,
+    LONG_MEMORY_DAYS = 1024, /* a baseline longer than this is halved, so it follows a city that changes */
+    CUT_FACTOR = 3,          /* of a day that leaves the window, at most three times the usual and three more */
+    CUT_MORE = 3
+};
+
+const uint16_t cell_window_hours[CELL_WINDOWS] = {1, 6, 24, 72, 168, 336, 720};
+
+static int64_t floor_div(int64_t a, int64_t b)
+{
+    return a / b - (a % b < 0);
+}
+
+void cell_clock_set(struct cell_clock *clock, const struct season *season, int64_t minute, uint32_t active_day)
+{
+    clock->minute = minute;
+    clock->active_day = active_day < UINT16_MAX ? active_day : UINT16_MAX;
+    for (size_t i = 0; i < CELL_WINDOWS; i++) {
+        int64_t unit = i < CELL_HOUR_WINDOWS ? HOUR : DAY;
+        clock->begin[i] = (floor_div(minute, unit) - cell_window_hours[i] * HOUR / unit) * unit;
+        clock->weight_q16[i] = season_weight_q16(season, clock->begin[i], minute + 1);
+    }
+}
+
+static uint64_t history_days(const struct cell *cell, const struct cell_clock *clock)
+{
+    return clock->active_day > cell->since_day ? clock->active_day - cell->since_day : 0;
+}
+
+/* ---- counting ---- */
+
+static void fold(struct cell *cell, uint64_t cases_q8)
+{
+    uint64_t sum = cell->old_q8 + cases_q8;
+    cell->old_q8 = (uint32_t)(sum < UINT32_MAX ? sum : UINT32_MAX);
+}
+
+/* What a day that leaves the 30 days adds to the baseline. */
+static uint64_t cut_day_q8(const struct cell *cell, const struct cell_clock *clock, uint32_t cases)
+{
+    uint64_t days = history_days(cell, clock) + 1;
+    uint64_t usual_q8 = (cell->old_q8 + 256u) / days;
+    uint64_t most_q8 = cell->flags & CELL_ALERTED ? usual_q8 : CUT_FACTOR * usual_q8 + CUT_MORE * 256;
+    uint64_t cases_q8 = (uint64_t)cases << 8;
+    return cases_q8 < most_q8 ? cases_q8 : most_q8;
+}
+
+static void roll(struct cell *cell, struct busy_cell *busy, const struct cell_clock *clock)
+{
+    int64_t hour = floor_div(clock->minute, HOUR);
+    int64_t day = floor_div(clock->minute, DAY);
+    for (int64_t i = busy->hour + 1; i <= hour && i <= busy->hour + BUSY_HOURS; i++)
+        busy->hours[i & (BUSY_HOURS - 1)] = 0;
+    for (int64_t i = busy->day + 1; i <= day && i <= busy->day + BUSY_DAYS; i++) {
+        uint32_t *bucket = &busy->days[i & (BUSY_DAYS - 1)];
+        fold(cell, cut_day_q8(cell, clock, *bucket));
+        *bucket = 0;
+    }
+    busy->hour = hour > busy->hour ? hour : busy->hour;
+    busy->day = day > busy->day ? day : busy->day;
+}
+
+static void count_busy(struct busy_cell *busy, int64_t minute, int date_only)
+{
+    int64_t hour = floor_div(minute, HOUR);
+    uint16_t *bucket = &busy->hours[hour & (BUSY_HOURS - 1)];
+    if (!date_only && hour > busy->hour - BUSY_HOURS && *bucket < UINT16_MAX)
+        ++*bucket;
+    busy->days[floor_div(minute, DAY) & (BUSY_DAYS - 1)]++;
+}
+
+/* Cases that left the 30 days go into the baseline; the rest stay, latest first. */
+static uint32_t settle_quiet(struct cell *cell, const struct cell_clock *clock)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < QUIET_CASES; i++) {
+        if (cell->recent[i] == INT32_MIN)
+            continue;
+        if (cell->recent[i] >= clock->begin[CELL_WINDOWS - 1])
+            cell->recent[kept++] = cell->recent[i];
+        else
+            fold(cell, 256);
+    }
+    for (uint32_t i = kept; i < QUIET_CASES; i++)
+        cell->recent[i] = INT32_MIN;
+    return kept;
+}
+
+static void count_quiet(struct cell_table *table, struct cell *cell, const struct cell_clock *clock, int64_t minute,
+                        int date_only)
+{
+    uint32_t kept = settle_quiet(cell, clock);
+    if (kept == QUIET_CASES) {
+        struct busy_cell *busy = cell_table_make_busy(table, cell, clock->minute);
+        for (uint32_t i = 0; i < kept; i++)
+            count_busy(busy, cell->recent[i], 0);
+        count_busy(busy, minute, date_only);
+        return;
+    }
+    uint32_t at = kept;
+    while (at > 0 && cell->recent[at - 1] < minute) {
+        cell->recent[at] = cell->recent[at - 1];
+        at--;
+    }
+    cell->recent[at] = (int32_t)minute;
+}
+
+static uint32_t cases_in_days(const struct busy_cell *busy, int64_t begin)
+{
+    uint32_t sum = 0;
+    for (int64_t day = floor_div(begin, DAY); day <= busy->day; day++)
+        sum += busy->days[day & (BUSY_DAYS - 1)];
+    return sum;
+}
+
+/* A busy cell that calmed down gives its counters back; its few cases keep their days. */
+static void calm(struct cell_table *table, struct cell *cell, const struct cell_clock *clock)
+{
+    struct busy_cell *busy = &table->busy[cell->busy];
+    if (cases_in_days(busy, clock->begin[CELL_WINDOWS - 1]) > QUIET_CASES / 2)
+        return;
+    uint32_t kept = 0;
+    for (int64_t day = busy->day; day > busy->day - BUSY_DAYS; day--) {
+        uint32_t *bucket = &busy->days[day & (BUSY_DAYS - 1)];
+        for (; *bucket && kept < QUIET_CASES; --*bucket)
+            cell->recent[kept++] = (int32_t)(day * DAY);
+    }
+    busy->next_free = table->busy_free;
+    table->busy_free = cell->busy;
+    cell->busy = CELL_NONE;
+}
+
+void cell_count(struct cell_table *table, struct cell *cell, const struct cell_clock *clock, int64_t minute,
+                int date_only)
+{
+    cell->flags |= CELL_CHANGED;
+    if (history_days(cell, clock) > LONG_MEMORY_DAYS) {
+        cell->since_day = (uint16_t)(cell->since_day + history_days(cell, clock) / 2);
+        cell->old_q8 /= 2;
+    }
+    if (cell->busy != CELL_NONE) {
+        roll(cell, &table->busy[cell->busy], clock);
+        calm(table, cell, clock);
+    }
+    if (minute < clock->begin[CELL_WINDOWS - 1])
+        fold(cell, 256);
+    else if (cell->busy != CELL_NONE)
+        count_busy(&table->busy[cell->busy], minute, date_only);
+    else
+        count_quiet(table, cell, clock, minute, date_only);
+}
+
+/* ---- testing ---- */
+
+static uint32_t cases_since(const struct cell_table *table, const struct cell *cell, const struct cell_clock *clock,
+                            uint32_t window)
+{
+    int64_t begin = clock->begin[window];
+    if (cell->busy == CELL_NONE) {
+        uint32_t count = 0;
+        while (count < QUIET_CASES && cell->recent[count] != INT32_MIN && cell->recent[count] >= begin)
+            count++;
+        return count;
+    }
+    const struct busy_cell *busy = &table->busy[cell->busy];
+    if (window >= CELL_HOUR_WINDOWS)
+        return cases_in_days(busy, begin);
+    uint32_t sum = 0;
+    for (int64_t hour = floor_div(begin, HOUR); hour <= busy->hour; hour++)
+        sum += busy->hours[hour & (BUSY_HOURS - 1)];
+    return sum;
+}
+
+void cell_rate_set(const struct cell_table *table, const struct cell *cell, const struct cell_clock *clock,
+                   uint64_t expected_q32, struct cell_rate *out)
+{
+    uint64_t cases_q8 = cell->old_q8 + ((uint64_t)cases_since(table, cell, clock, CELL_WINDOWS - 1) << 8) + 256;
+    out->prior_days_q16 = (UINT64_C(1) << 48) / (expected_q32 ? expected_q32 : 1);
+    uint64_t days_q16 = (history_days(cell, clock) << 16) + out->prior_days_q16;
+    out->rate_q32 = fixed_mul_div(cases_q8, UINT64_C(1) << 40, days_q16 ? days_q16 : 1);
+}
+
+void cell_test(const struct cell_table *table, const struct cell *cell, const struct cell_clock *clock,
+               const struct cell_rate *rate, const struct cell_probe *probe, struct cell_finding *out)
+{
+    *out = (struct cell_finding){0};
+    uint32_t in_month = cases_since(table, cell, clock, CELL_WINDOWS - 1);
+    uint32_t smaller = 1; /* one case is no surprise, and a wider window with the same cases less of one */
+    for (uint32_t w = in_month > 1 ? probe->first_window : CELL_WINDOWS; w < CELL_WINDOWS; w++) {
+        uint32_t count = cases_since(table, cell, clock, w);
+        if (count <= smaller)
+            continue;
+        smaller = count;
+        uint64_t before_q8 = cell->old_q8 + ((uint64_t)(in_month - count) << 8) + 256;
+        uint64_t window_days = cell_window_hours[w] / 24u;
+        uint64_t history = history_days(cell, clock);
+        uint64_t days_q16 = ((history > window_days ? history - window_days : 0) << 16) + rate->prior_days_q16;
+        uint64_t mean_q16 = fixed_mul_div(before_q8 << 8, clock->weight_q16[w], days_q16 ? days_q16 : 1);
+        uint64_t shape = before_q8 >> 8;
+        if (!surprise_may_reach(probe->need, probe->need_row, count, mean_q16, shape))
+            continue;
+        int32_t surprise = surprise_tail_q16(count, mean_q16, shape);
+        out->exact++;
+        if (surprise > out->surprise_q16) {
+            out->surprise_q16 = surprise;
+            out->window = w;
+            out->count = count;
+            out->mean_q16 = mean_q16;
+        }
+    }
+}

@@ -1,0 +1,348 @@
+#include "detect/detector_fields.h"
+
+#include "base/failure.h"
+#include "base/fixed_log.h"
+
+#define MINUTE_MS INT64_C(60000)
+#define HOUR_MS INT64_C(3600000)
+#define DAY_MINUTES 1440
+
+enum {
+    MINUTE_LIMIT = 1 << 30,   /* beyond the year 4000 all times are one */
+    REPORTER_CASES = 64,      /* of one reporter that are looked at; beyond, everything is a repeat */
+    NEED_LOOK_UPDATES = 2048, /* updates of a family between two looks at its pre-threshold */
+    EXACT_MOST = 64,          /* up when more than one update in so many was exact */
+    EXACT_LEAST = 512         /* and down when fewer than one in so many was */
+};
+
+/* Cells have no prior of this kind but a rough one: seven windows at once, and cases that come together by nature. */
+static const struct calibration_point cell_tail[] = {
+    {0, 0}, {8 << 16, 6 << 16}, {16 << 16, 12 << 16}, {32 << 16, 20 << 16}, {64 << 16, 30 << 16}};
+static const struct calibration_prior cell_tail_prior = {cell_tail, sizeof cell_tail / sizeof *cell_tail, 2048};
+
+weisu_code detector_new(struct detector **out, const struct detect_config *config, const struct lexicon *lexicon,
+                        const weisu_allocator *allocator, weisu_err *err)
+{
+    *out = NULL;
+    struct detector *detector = memory_new_zeroed(allocator, 1, sizeof *detector);
+    if (!detector)
+        return failure(err, WEISU_ENOMEM, "no memory for the detector");
+    detector->allocator = allocator;
+    detector->config = *config;
+    if (!detector->config.budget_milli_per_week)
+        detector->config.budget_milli_per_week = 1000;
+    detector->clock_ms = INT64_MIN;
+    pace_init(&detector->pace);
+    season_init(&detector->season);
+    case_window_init(&detector->window, allocator);
+    cell_table_init(&detector->cells, allocator);
+    for (uint32_t slot = 0; slot < PATH_SLOTS; slot++)
+        calibration_init(&detector->family[slot].calibration, &cell_tail_prior);
+    detector->need = memory_new(allocator, 1, sizeof *detector->need);
+    if (evidence_init(&detector->evidence, allocator) || !detector->need ||
+        path_model_init(&detector->paths, lexicon, allocator)) {
+        detector_free(detector);
+        return failure(err, WEISU_ENOMEM, "no memory for the detector");
+    }
+    surprise_need_fill(detector->need);
+    *out = detector;
+    return WEISU_OK;
+}
+
+void detector_free(struct detector *detector)
+{
+    if (!detector)
+        return;
+    evidence_dispose(&detector->evidence);
+    path_model_dispose(&detector->paths);
+    case_window_dispose(&detector->window);
+    cell_table_dispose(&detector->cells);
+    memory_free(detector->allocator, detector->need, 1, sizeof *detector->need);
+    memory_free(detector->allocator, detector, 1, sizeof *detector);
+}
+
+/* ---- time ---- */
+
+int64_t detector_local_minute(const struct detector *detector, int64_t time_ms)
+{
+    int64_t local = time_ms / MINUTE_MS - (time_ms % MINUTE_MS < 0) + detector->config.zone_offset_s / 60;
+    return local > MINUTE_LIMIT ? MINUTE_LIMIT : local < -MINUTE_LIMIT ? -MINUTE_LIMIT : local;
+}
+
+static int64_t local_day(const struct detector *detector, int64_t time_ms)
+{
+    int64_t minute = detector_local_minute(detector, time_ms);
+    return minute / DAY_MINUTES - (minute % DAY_MINUTES < 0);
+}
+
+static void adapt_pre_threshold(struct cell_family *family)
+{
+    if (family->updates < NEED_LOOK_UPDATES)
+        return;
+    if (family->exact * EXACT_MOST > family->updates && family->need_row + 1 < SURPRISE_NEED_BITS)
+        family->need_row++;
+    else if (family->exact * EXACT_LEAST < family->updates && family->need_row > 0)
+        family->need_row--;
+    family->updates = family->exact = 0;
+}
+
+void detector_publish(struct detector *detector)
+{
+    season_publish(&detector->season);
+    growth_publish(&detector->evidence.table);
+}
+
+weisu_code detector_advance(struct detector *detector, int64_t clock_ms, weisu_err *err)
+{
+    if (clock_ms <= detector->clock_ms)
+        return WEISU_OK;
+    detector->clock_ms = clock_ms;
+    case_window_evict(&detector->window, clock_ms);
+    int64_t day = local_day(detector, clock_ms);
+    if (!pace_advance(&detector->pace, day))
+        return WEISU_OK;
+    growth_advance(&detector->evidence.table, day);
+    for (uint32_t slot = 0; slot < PATH_SLOTS; slot++)
+        adapt_pre_threshold(&detector->family[slot]);
+    detector_publish(detector);
+    if (cluster_growths_sweep(&detector->evidence.clusters, clock_ms))
+        return failure(err, WEISU_ENOMEM, "no memory for the detector");
+    return WEISU_OK;
+}
+
+/* ---- rarity ---- */
+
+int64_t detector_recurrence_milli(int32_t rarity_q16, uint64_t trials_a_day_q8)
+{
+    /* 1000 × 2^rarity / trials a day, capped at a million years. */
+    int64_t bits = (int64_t)rarity_q16 + fixed_log2_q16(1000) + 8 * FIXED_ONE_Q16 - fixed_log2_q16(trials_a_day_q8);
+    int64_t most = 38 * FIXED_ONE_Q16;
+    return (int64_t)fixed_exp2_q16((int32_t)(bits < most ? bits : most));
+}
+
+int detector_is_rare(const struct detector *detector, int64_t recurrence_milli, uint32_t share)
+{
+    /* Once in 7 days / (budget × share); both are per mille. */
+    uint64_t least_milli = UINT64_C(7000000000) / ((uint64_t)detector->config.budget_milli_per_week * share);
+    return (uint64_t)recurrence_milli >= least_milli;
+}
+
+int64_t detector_told_recurrence(const struct detector *detector, int64_t recurrence_milli)
+{
+    return detector->pace.active_days < DETECT_HISTORY_DAYS ? -1 : recurrence_milli;
+}
+
+/* ---- one record ---- */
+
+/* Slots in which the same reporter has a case in the window: there he is not counted again. */
+static uint32_t repeated_slots(const struct detector *detector, uint64_t reporter, const struct subject_path *path)
+{
+    uint32_t slots = 0;
+    uint64_t n = reporter ? case_window_last_of(&detector->window, reporter) : detector->window.next;
+    for (uint32_t seen = 0; n != detector->window.next; seen++) {
+        if (seen == REPORTER_CASES)
+            return UINT32_MAX;
+        const struct window_case *at = case_window_at(&detector->window, n);
+        for (uint32_t slot = 0; slot < PATH_SLOTS; slot++)
+            slots |= (uint32_t)subject_path_meet(&at->path, path, slot) << slot;
+        n = case_window_before(&detector->window, n);
+    }
+    return slots;
+}
+
+static struct cluster_growth *add_evidence(struct detector *detector, const struct detect_case *observed,
+                                           const struct subject_path *path)
+{
+    const struct cluster_outcome *outcome = observed->outcome;
+    uint32_t theme = subject_path_theme(&detector->paths, path);
+    struct evidence_case added = {.slot = outcome->cluster,
+                                  .class = growth_class(theme, subject_path_precision(path)),
+                                  .opened = outcome->opened,
+                                  .new_reporter = outcome->new_reporter,
+                                  .risk = observed->risk,
+                                  .date_only = observed->date_only,
+                                  .reporter = observed->reporter,
+                                  .time_ms = observed->time_ms,
+                                  .day = detector->pace.day,
+                                  .zone_ms = detector->config.zone_offset_s * INT64_C(1000),
+                                  .since_reporter_ms = outcome->since_reporter_ms};
+    return evidence_add(&detector->evidence, &added);
+}
+
+/* Clusters founded a day. */
+static uint64_t foundings_a_day_q8(const struct detector *detector)
+{
+    uint64_t cases = detector->evidence.cases;
+    return fixed_mul_div(pace_records_q8(&detector->pace), detector->evidence.calibration[0].trials + 1, cases + 1);
+}
+
+static int64_t family_recurrence(const struct detector *detector, const struct cluster_growth *growth, uint32_t family,
+                                 int32_t *bits)
+{
+    *bits = evidence_bits_q16(&detector->evidence, growth, family);
+    int32_t rarity = *bits ? calibration_rarity_q16(&detector->evidence.calibration[family], *bits) : 0;
+    return detector_recurrence_milli(rarity, foundings_a_day_q8(detector));
+}
+
+static uint32_t window_hours(const struct cluster_growth *growth)
+{
+    int64_t hours = (growth->last_ms - growth->first_ms + HOUR_MS - 1) / HOUR_MS;
+    return (uint32_t)(hours < 1 ? 1 : hours < UINT32_MAX ? hours : UINT32_MAX);
+}
+
+/* 1 when there is something to tell of the cluster. */
+static int tell_cluster(const struct detector *detector, const struct detect_case *observed,
+                        const struct cluster_growth *growth, struct detect_signal *out)
+{
+    int32_t bits;
+    int32_t risk_bits;
+    int64_t recurrence = family_recurrence(detector, growth, EVIDENCE_GROWTH, &bits);
+    int64_t risk_recurrence = family_recurrence(detector, growth, EVIDENCE_RISK, &risk_bits);
+    int is_rare = bits && detector_is_rare(detector, recurrence, SHARE_GROWTH);
+    int is_risk = risk_bits && detector_is_rare(detector, risk_recurrence, SHARE_RISK);
+    if (!is_rare && !is_risk && !growth->alerted)
+        return 0;
+    struct evidence_forecast forecast;
+    evidence_foresee(&detector->evidence, growth, detector->clock_ms, &forecast);
+    *out = (struct detect_signal){
+        .subject = DETECT_CLUSTER,
+        .raises = !growth->alerted,
+        .cluster = growth->slot,
+        .division = observed->division,
+        .spot = observed->spot,
+        .topic = observed->topic,
+        .risk = is_risk ? (observed->risk == 1 ? 1 : 2) : 0,
+        .window_hours = window_hours(growth),
+        .count = growth->members,
+        .reporters = growth->reporters,
+        .expected_milli = evidence_expected_milli(&detector->evidence, growth, growth->last_ms - growth->first_ms),
+        .surprise_q16 = is_risk ? risk_bits : bits,
+        .recurrence_days_milli = detector_told_recurrence(detector, is_risk ? risk_recurrence : recurrence),
+        .forecast_milli = forecast.more_milli,
+        .forecast_low_milli = forecast.low_milli,
+        .forecast_high_milli = forecast.high_milli};
+    return 1;
+}
+
+/* Tightest first: more levels of place, then of topic. */
+static void order_cells(struct detect_signal *signals, uint32_t count)
+{
+    for (uint32_t i = 1; i < count; i++)
+        for (uint32_t j = i; j > 0 && signals[j].slot > signals[j - 1].slot; j--) {
+            struct detect_signal moved = signals[j];
+            signals[j] = signals[j - 1];
+            signals[j - 1] = moved;
+        }
+}
+
+static void add_to_window(struct detector *detector, const struct detect_case *observed,
+                          const struct subject_path *path)
+{
+    struct window_case added = {.time_ms = observed->time_ms,
+                                .sequence = observed->sequence,
+                                .reporter = observed->reporter,
+                                .path = *path,
+                                .cluster = observed->outcome->cluster,
+                                .date_only = observed->date_only != 0};
+    case_window_add(&detector->window, &added, observed->id);
+}
+
+int detector_observe(struct detector *detector, const struct detect_case *observed,
+                     struct detect_signal out[DETECT_MAX_SIGNALS])
+{
+    struct cell_step step = {.observed = observed, .out = out};
+    if (detector_advance(detector, observed->clock_ms, NULL) || evidence_reserve(&detector->evidence) ||
+        case_window_reserve(&detector->window, observed->id.size) || cell_table_reserve(&detector->cells, PATH_SLOTS))
+        return -1;
+    subject_path_fill(&detector->paths, observed->division, observed->spot, observed->topic, &step.path);
+    step.repeat = repeated_slots(detector, observed->reporter, &step.path);
+    pace_count(&detector->pace);
+    season_count(&detector->season, detector_local_minute(detector, observed->time_ms), (int)observed->date_only);
+    const struct cluster_growth *growth = add_evidence(detector, observed, &step.path);
+    if (growth && tell_cluster(detector, observed, growth, &out[0]))
+        step.count = 1;
+    uint32_t clusters = step.count;
+    add_to_window(detector, observed, &step.path);
+    detector_count_cells(detector, &step);
+    order_cells(out + clusters, step.count - clusters);
+    return (int)step.count;
+}
+
+void detector_mark(struct detector *detector, const struct detect_signal *subject, int alerted)
+{
+    if (subject->subject == DETECT_CLUSTER) {
+        evidence_mark(&detector->evidence, subject->cluster, alerted);
+        return;
+    }
+    uint32_t number = cell_table_find(&detector->cells, subject->cell);
+    if (number == CELL_NONE)
+        return;
+    struct cell *cell = cell_at(&detector->cells, number);
+    cell->flags = (uint8_t)((cell->flags & ~CELL_ALERTED) | CELL_CHANGED | (alerted ? CELL_ALERTED : 0));
+}
+
+/* ---- cells for people ---- */
+
+static void path_of_signal(const struct detector *detector, const struct detect_signal *cell, struct subject_path *out)
+{
+    subject_path_fill(&detector->paths, cell->division, cell->spot, cell->topic, out);
+}
+
+/* Distinct keys as they come; small sets, so a walk is enough, and large ones are cut: nobody reads 256 places. */
+struct key_set {
+    uint64_t key[256];
+    size_t count;
+};
+
+static void add_key(struct key_set *set, uint64_t key)
+{
+    size_t i = 0;
+    while (i < set->count && set->key[i] != key)
+        i++;
+    if (i == set->count && i < sizeof set->key / sizeof *set->key)
+        set->key[set->count++] = key;
+}
+
+size_t detector_cases(const struct detector *detector, const struct detect_signal *cell, int64_t clock_ms,
+                      struct detect_cases *cases)
+{
+    enum { FIRST = 20 };
+    struct subject_path subject;
+    struct key_set places = {.count = 0};
+    size_t written = 0;
+    int64_t begin_ms = clock_ms - cell->window_hours * HOUR_MS;
+    path_of_signal(detector, cell, &subject);
+    cases->all = cases->reporters = 0;
+    cases->reporters_known = 1;
+    for (uint64_t n = detector->window.first; n < detector->window.next; n++) {
+        const struct window_case *at = case_window_at(&detector->window, n);
+        if (at->time_ms < begin_ms || !subject_path_meet(&at->path, &subject, cell->slot))
+            continue;
+        cases->all++;
+        cases->reporters_known &= at->reporter != 0;
+        add_key(&places, at->path.spot ? at->path.spot : path_model_place_key(&detector->paths, &at->path));
+        if (written == cases->room && written > FIRST) {
+            memmove(&cases->out[FIRST], &cases->out[FIRST + 1], (written - FIRST - 1) * sizeof *cases->out);
+            written--;
+        }
+        if (written < cases->room)
+            cases->out[written++] =
+                (struct cluster_member){at->sequence, at->time_ms, at->reporter, case_window_id(&detector->window, n)};
+    }
+    cases->reporters = cell->reporters;
+    cases->places = places.count;
+    return written;
+}
+
+struct detect_counts detector_counts(const struct detector *detector)
+{
+    const struct cluster_growths *clusters = &detector->evidence.clusters;
+    return (struct detect_counts){.cells = detector->cells.count,
+                                  .cells_refused = detector->cells.refused,
+                                  .updates = detector->updates,
+                                  .exact_tests = detector->exact,
+                                  .bytes =
+                                      sizeof *detector + sizeof *detector->need + cell_table_bytes(&detector->cells) +
+                                      case_window_bytes(&detector->window) + GROWTH_ROWS * sizeof(struct growth_row) +
+                                      clusters->capacity * sizeof *clusters->item + id_map_bytes(&clusters->of_slot)};
+}

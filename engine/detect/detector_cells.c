@@ -1,0 +1,213 @@
+#include "detect/detector_fields.h"
+
+#include "base/fixed_log.h"
+
+enum {
+    PEAK_DAYS = 30,      /* a cell that was calm for that long may surprise anew */
+    LEAST_HISTORY = 28,  /* active days before cells are tested */
+    TOP_CLUSTERS = 16,   /* that are told apart when a rise is explained */
+    LOOK_AGAIN_CASES = 4 /* more cases before an explained rise is looked at again */
+};
+
+/* Quarter bits of a peak, as calibration.h counts them. */
+static int32_t peak_q16(const struct cell *cell)
+{
+    return cell->peak * CALIBRATION_BIN_Q16;
+}
+
+/* What the prior expects of a cell: the rate of its parent, spread over the parent's cells. */
+static uint64_t expected_q32(const struct detector *detector, const uint64_t rate_q32[PATH_SLOTS], uint32_t slot)
+{
+    uint32_t parent = slot;
+    while (parent >= PATH_TOPICS) {
+        parent -= PATH_TOPICS;
+        if (rate_q32[parent])
+            break;
+    }
+    if (parent == slot || !rate_q32[parent])
+        parent = slot % PATH_TOPICS ? slot - 1 : slot;
+    if (parent == slot || !rate_q32[parent])
+        return (pace_records_q8(&detector->pace) << 24) / 16;
+    uint64_t brothers = detector->family[slot].cells / (uint64_t)detector->family[parent].cells;
+    return rate_q32[parent] / (brothers ? brothers : 1);
+}
+
+/* Would there be a rise without the clusters that are alerted, or that account for most of it by themselves? */
+static int is_explained(const struct detector *detector, const struct cell_step *step, uint32_t slot,
+                        const struct cell_finding *finding)
+{
+    struct top {
+        uint32_t cluster;
+        uint32_t cases;
+    } top[TOP_CLUSTERS] = {{0, 0}};
+    uint32_t tops = 0;
+    uint32_t all = 0;
+    uint32_t alerted = 0;
+    int64_t begin_ms = detector->clock_ms - cell_window_hours[finding->window] * INT64_C(3600000);
+    for (uint64_t n = detector->window.next; n-- > detector->window.first;) {
+        const struct window_case *at = case_window_at(&detector->window, n);
+        if (at->time_ms < begin_ms || !subject_path_meet(&at->path, &step->path, slot))
+            continue;
+        all++;
+        const struct cluster_growth *growth = cluster_growths_find(&detector->evidence.clusters, at->cluster);
+        if (growth && growth->alerted) {
+            alerted++;
+            continue;
+        }
+        uint32_t i = 0;
+        while (i < tops && top[i].cluster != at->cluster)
+            i++;
+        if (i == tops && tops < TOP_CLUSTERS)
+            top[tops++] = (struct top){at->cluster, 0};
+        top[i < tops ? i : 0].cases += i < tops;
+    }
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < tops; i++)
+        most = top[i].cases > most ? top[i].cases : most;
+    return (alerted + most) * 2 >= all;
+}
+
+/* Looking who the cases are costs a walk over the window, so an explained rise is looked at again when it grew. */
+static int was_examined(const struct detector *detector, const struct cell *cell, uint32_t count)
+{
+    uint32_t examined = cell->busy == CELL_NONE ? cell->examined : detector->cells.busy[cell->busy].examined;
+    return count * 2 > examined && count < examined + LOOK_AGAIN_CASES + examined / 8;
+}
+
+static void note_examined(struct detector *detector, struct cell *cell, uint32_t count)
+{
+    if (cell->busy == CELL_NONE)
+        cell->examined = (uint8_t)count;
+    else
+        detector->cells.busy[cell->busy].examined = count;
+}
+
+static uint64_t trials_a_day_q8(const struct detector *detector)
+{
+    uint64_t trials = 0;
+    for (uint32_t slot = 0; slot < PATH_SLOTS; slot++)
+        trials += detector->family[slot].calibration.trials;
+    return (trials << 8) / (detector->pace.active_days + 1);
+}
+
+static void fill_place(const struct cell_step *step, uint32_t slot, struct detect_signal *signal)
+{
+    uint32_t level = slot / PATH_TOPICS;
+    signal->division = PATH_NONE;
+    for (uint32_t i = 0; i <= level && i < PLACE_SPOT; i++)
+        if (step->path.place[i] != PATH_NONE)
+            signal->division = step->path.place[i];
+    signal->spot = level == PLACE_SPOT ? step->path.spot : 0;
+    signal->topic = step->path.topic[slot % PATH_TOPICS];
+}
+
+/* A surge goes on about as long as it went on so far: between a ninth and nine times with probability .8 (Gott 1993).
+ * Nothing better is known of a rise whose cause is not. */
+static void fill_forecast(struct detect_signal *signal)
+{
+    int64_t excess = signal->count * INT64_C(1000) - signal->expected_milli;
+    excess = excess > 0 ? excess : 0;
+    signal->forecast_milli = excess;
+    signal->forecast_low_milli = excess / 9;
+    signal->forecast_high_milli = excess * 9;
+}
+
+static void tell(struct detector *detector, struct cell_step *step, struct cell *cell,
+                 const struct cell_finding *finding)
+{
+    const struct cell_family *family = &detector->family[cell->slot];
+    int32_t rarity = calibration_rarity_q16(&family->calibration, finding->surprise_q16);
+    int64_t recurrence = detector_recurrence_milli(rarity, trials_a_day_q8(detector));
+    int alerted = (cell->flags & CELL_ALERTED) != 0;
+    if (!alerted && !detector_is_rare(detector, recurrence, SHARE_CELLS))
+        return;
+    if (!alerted && was_examined(detector, cell, finding->count))
+        return;
+    if (!alerted && is_explained(detector, step, cell->slot, finding)) {
+        note_examined(detector, cell, finding->count);
+        return;
+    }
+    if (step->count == DETECT_MAX_SIGNALS)
+        return;
+    struct detect_signal *signal = &step->out[step->count++];
+    *signal = (struct detect_signal){.subject = DETECT_CELL,
+                                     .raises = !alerted,
+                                     .cluster = step->observed->outcome->cluster,
+                                     .cell = cell->key,
+                                     .slot = cell->slot,
+                                     .window_hours = cell_window_hours[finding->window],
+                                     .count = finding->count,
+                                     .reporters = finding->count,
+                                     .expected_milli = (int64_t)(finding->mean_q16 * 1000 >> 16),
+                                     .surprise_q16 = finding->surprise_q16,
+                                     .recurrence_days_milli = detector_told_recurrence(detector, recurrence)};
+    fill_place(step, cell->slot, signal);
+    fill_forecast(signal);
+}
+
+/* Gives the surprise to the calibration, where the cell is not alerted. */
+static void calibrate(struct detector *detector, struct cell *cell, int32_t surprise_q16, uint32_t active_day)
+{
+    struct cell_family *family = &detector->family[cell->slot];
+    calibration_try(&family->calibration);
+    if (cell->peak && active_day > (uint32_t)cell->peak_day + PEAK_DAYS)
+        cell->peak = 0;
+    int32_t quarter = surprise_q16 / CALIBRATION_BIN_Q16;
+    if (quarter <= cell->peak)
+        return;
+    calibration_reach(&family->calibration, peak_q16(cell), surprise_q16);
+    cell->peak = (uint8_t)(quarter < UINT8_MAX ? quarter : UINT8_MAX);
+    cell->peak_day = (uint16_t)active_day;
+}
+
+static void test_cell(struct detector *detector, struct cell_step *step, struct cell *cell,
+                      const struct cell_clock *clock, const struct cell_rate *rate)
+{
+    struct cell_family *family = &detector->family[cell->slot];
+    struct cell_probe probe = {detector->need, family->need_row, step->observed->date_only ? CELL_HOUR_WINDOWS : 0};
+    struct cell_finding finding;
+    cell_test(&detector->cells, cell, clock, rate, &probe, &finding);
+    family->updates++;
+    family->exact += finding.exact != 0;
+    detector->updates++;
+    detector->exact += finding.exact != 0;
+    if (!(cell->flags & CELL_ALERTED))
+        calibrate(detector, cell, finding.surprise_q16, clock->active_day);
+    if (finding.surprise_q16 || (cell->flags & CELL_ALERTED))
+        tell(detector, step, cell, &finding);
+}
+
+void detector_count_cells(struct detector *detector, struct cell_step *step)
+{
+    uint64_t key[PATH_SLOTS];
+    uint64_t rate_q32[PATH_SLOTS] = {0};
+    struct cell_clock clock;
+    int64_t minute = detector_local_minute(detector, step->observed->time_ms);
+    for (uint32_t slot = 0; slot < PATH_SLOTS; slot++) {
+        key[slot] = subject_path_cell(&detector->paths, &step->path, slot);
+        if (key[slot])
+            cell_table_prefetch(&detector->cells, key[slot]);
+    }
+    cell_clock_set(&clock, &detector->season, detector_local_minute(detector, detector->clock_ms),
+                   detector->pace.active_days);
+    for (uint32_t slot = 0; slot < PATH_SLOTS; slot++) {
+        if (!key[slot])
+            continue;
+        uint32_t before = detector->cells.count;
+        uint32_t number = cell_table_open(&detector->cells, key[slot], slot);
+        if (number == CELL_NONE)
+            continue;
+        detector->family[slot].cells += detector->cells.count - before;
+        struct cell *cell = cell_at(&detector->cells, number);
+        int is_repeat = step->repeat >> slot & 1;
+        if (!is_repeat)
+            cell_count(&detector->cells, cell, &clock, minute, (int)step->observed->date_only);
+        struct cell_rate rate;
+        cell_rate_set(&detector->cells, cell, &clock, expected_q32(detector, rate_q32, slot), &rate);
+        rate_q32[slot] = rate.rate_q32;
+        if (!is_repeat && clock.active_day >= LEAST_HISTORY)
+            test_cell(detector, step, cell, &clock, &rate);
+        else if (cell->flags & CELL_ALERTED)
+            tell(detector, step, cell, &(struct cell_finding){0});
+    }
+}

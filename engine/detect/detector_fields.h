@@ -1,0 +1,63 @@
+/* The fields of a detector, shared by the files that make it up. Not for other folders. */
+#ifndef DETECT_DETECTOR_FIELDS_H
+#define DETECT_DETECTOR_FIELDS_H
+
+#include "detect/case_window.h"
+#include "detect/cell_test.h"
+#include "detect/detector.h"
+#include "detect/evidence.h"
+#include "detect/pace.h"
+#include "detect/season.h"
+#include "detect/subject_path.h"
+
+/* One slot of cells (a level of places × a level of topics). */
+struct cell_family {
+    struct calibration calibration;
+    uint32_t cells; /* that exist */
+    uint32_t need_row;
+    uint32_t updates; /* since need_row was looked at */
+    uint32_t exact;
+};
+
+struct detector {
+    const weisu_allocator *allocator;
+    struct detect_config config;
+    int64_t clock_ms; /* INT64_MIN before the first entry */
+    struct path_model paths;
+    struct pace pace;
+    struct season season;
+    struct evidence evidence;
+    struct case_window window;
+    struct cell_table cells;
+    struct cell_family family[PATH_SLOTS];
+    struct surprise_need *need;
+    uint64_t updates;
+    uint64_t exact;
+};
+
+/* Per mille of the budget that each family of alerts may use. */
+enum detect_share { SHARE_GROWTH = 700, SHARE_RISK = 150, SHARE_CELLS = 150 };
+
+enum { DETECT_HISTORY_DAYS = 30 };
+
+int64_t detector_local_minute(const struct detector *detector, int64_t time_ms);
+
+/* Rarity (-log2 of the share of trials) and trials a day → expected once in so many days, × 1000. */
+int64_t detector_recurrence_milli(int32_t rarity_q16, uint64_t trials_a_day_q8);
+/* 1 when that is rarer than the share of the budget allows. */
+int detector_is_rare(const struct detector *detector, int64_t recurrence_milli, uint32_t share);
+/* As it is told: -1 with less than DETECT_HISTORY_DAYS of history. */
+int64_t detector_told_recurrence(const struct detector *detector, int64_t recurrence_milli);
+
+/* The cells of a case that was just added to the window: counts, tests, and appends signals. Needs the reservation of
+ * PATH_SLOTS cells. `repeat` is a set of slots in which the reporter was seen within 30 days. */
+struct cell_step {
+    const struct detect_case *observed;
+    struct subject_path path;
+    uint32_t repeat;
+    struct detect_signal *out;
+    uint32_t count;
+};
+void detector_count_cells(struct detector *detector, struct cell_step *step);
+
+#endif

@@ -1,0 +1,233 @@
+/* Checkpoint rows of the detector. Keys of STATE_GROWTH are a kind in the top byte and a number below. */
+#include "detect/detector_fields.h"
+
+#include "base/failure.h"
+
+enum row_kind {
+    ROW_TIME = 1, /* clock, pace, season, counts */
+    ROW_CURVES,   /* published growth */
+    ROW_GROWTH,   /* one class and step */
+    ROW_FAMILY,   /* one slot of cells */
+    ROW_CALIBRATION,
+    ROW_CLUSTER /* by slot of the cluster */
+};
+
+static uint64_t key_of(enum row_kind kind, uint64_t number)
+{
+    return (uint64_t)kind << 56 | number;
+}
+
+struct save {
+    struct detector *detector;
+    const struct state_sink *sink;
+    struct byte_buffer row;
+    int all;
+};
+
+static weisu_code send(struct save *save, uint32_t table, uint64_t key, weisu_err *err)
+{
+    weisu_code code = row_send(save->sink, table, key, &save->row, err);
+    byte_buffer_reset(&save->row);
+    return code;
+}
+
+/* ---- saving ---- */
+
+static weisu_code save_time(struct save *save, weisu_err *err)
+{
+    const struct detector *d = save->detector;
+    row_put(&save->row, (uint64_t)d->clock_ms, 8);
+    row_put(&save->row, d->updates, 8);
+    row_put(&save->row, d->exact, 8);
+    row_put(&save->row, d->evidence.cases, 8);
+    row_put(&save->row, d->evidence.risky[0], 8);
+    row_put(&save->row, d->evidence.risky[1], 8);
+    row_put(&save->row, d->evidence.reporters, 8);
+    row_put(&save->row, d->evidence.returned, 8);
+    row_put(&save->row, d->cells.refused, 8);
+    pace_write(&d->pace, &save->row);
+    season_write(&d->season, &save->row);
+    return send(save, STATE_GROWTH, key_of(ROW_TIME, 0), err);
+}
+
+static weisu_code save_learnt(struct save *save, weisu_err *err)
+{
+    const struct detector *d = save->detector;
+    weisu_code code = WEISU_OK;
+    for (uint32_t i = 0; i < GROWTH_FAMILIES && !code; i++) {
+        calibration_write(&d->evidence.calibration[i], &save->row);
+        code = send(save, STATE_GROWTH, key_of(ROW_CALIBRATION, i), err);
+    }
+    for (uint32_t slot = 0; slot < PATH_SLOTS && !code; slot++) {
+        row_put(&save->row, d->family[slot].need_row, 4);
+        row_put(&save->row, d->family[slot].updates, 4);
+        row_put(&save->row, d->family[slot].exact, 4);
+        calibration_write(&d->family[slot].calibration, &save->row);
+        code = send(save, STATE_GROWTH, key_of(ROW_FAMILY, slot), err);
+    }
+    if (code)
+        return code;
+    growth_curves_write(&d->evidence.table, &save->row);
+    return send(save, STATE_GROWTH, key_of(ROW_CURVES, 0), err);
+}
+
+/* A class is named by the code of its topic, not by its number in this image. */
+static weisu_code save_growth_rows(struct save *save, weisu_err *err)
+{
+    struct detector *d = save->detector;
+    weisu_code code = WEISU_OK;
+    for (uint32_t i = 0; i < GROWTH_ROWS && !code; i++) {
+        struct growth_row *row = &d->evidence.table.row[i];
+        if (!row->changed && !save->all)
+            continue;
+        uint32_t theme = i / GROWTH_STEPS / GROWTH_PLACES;
+        row_put(&save->row, theme == GROWTH_TOPICS - 1 ? 0 : path_model_theme_key(&d->paths, theme), 8);
+        growth_row_write(row, &save->row);
+        code = send(save, STATE_GROWTH, key_of(ROW_GROWTH, i), err);
+        row->changed = code != WEISU_OK;
+    }
+    return code;
+}
+
+static weisu_code save_clusters(struct save *save, weisu_err *err)
+{
+    struct cluster_growths *clusters = &save->detector->evidence.clusters;
+    weisu_code code = WEISU_OK;
+    for (size_t i = 0; i < clusters->gone_count && !code; i++)
+        if (!cluster_growths_find(clusters, clusters->gone[i]))
+            code = row_send_gone(save->sink, STATE_GROWTH, key_of(ROW_CLUSTER, clusters->gone[i]), err);
+    for (uint32_t i = 0; i < clusters->count && !code; i++) {
+        struct cluster_growth *item = &clusters->item[i];
+        if (!item->changed && !save->all)
+            continue;
+        cluster_growth_write(item, &save->row);
+        code = send(save, STATE_GROWTH, key_of(ROW_CLUSTER, item->slot), err);
+        item->changed = code != WEISU_OK;
+    }
+    if (!code)
+        clusters->gone_count = 0;
+    return code;
+}
+
+static weisu_code save_cells(struct save *save, weisu_err *err)
+{
+    struct cell_table *cells = &save->detector->cells;
+    weisu_code code = WEISU_OK;
+    for (uint32_t i = 0; i < cells->count && !code; i++) {
+        struct cell *cell = cell_at(cells, i);
+        if (!(cell->flags & CELL_CHANGED) && !save->all)
+            continue;
+        cell_write(cells, cell, &save->row);
+        code = send(save, STATE_CELL, cell->key, err);
+        if (!code)
+            cell->flags &= (uint8_t)~CELL_CHANGED;
+    }
+    return code;
+}
+
+weisu_code detector_save(struct detector *detector, int all, const struct state_sink *sink, weisu_err *err)
+{
+    struct save save = {.detector = detector, .sink = sink, .all = all};
+    byte_buffer_init(&save.row, detector->allocator);
+    weisu_code code;
+    if ((code = save_time(&save, err)) || (code = save_learnt(&save, err)) || (code = save_growth_rows(&save, err)) ||
+        (code = save_clusters(&save, err)) || (code = save_cells(&save, err)))
+        goto out;
+    code = case_window_save(&detector->window, all, &detector->paths, sink, err);
+out:
+    byte_buffer_dispose(&save.row);
+    return code;
+}
+
+/* ---- loading ---- */
+
+static int load_time(struct detector *d, struct row_reader *in)
+{
+    d->clock_ms = (int64_t)row_get(in, 8);
+    d->updates = row_get(in, 8);
+    d->exact = row_get(in, 8);
+    d->evidence.cases = row_get(in, 8);
+    d->evidence.risky[0] = row_get(in, 8);
+    d->evidence.risky[1] = row_get(in, 8);
+    d->evidence.reporters = row_get(in, 8);
+    d->evidence.returned = row_get(in, 8);
+    d->cells.refused = row_get(in, 8);
+    return pace_read(&d->pace, in) || season_read(&d->season, in) ? -1 : 0;
+}
+
+static int load_family(struct cell_family *family, struct row_reader *in)
+{
+    family->need_row = (uint32_t)row_get(in, 4);
+    family->updates = (uint32_t)row_get(in, 4);
+    family->exact = (uint32_t)row_get(in, 4);
+    return family->need_row >= SURPRISE_NEED_BITS || calibration_read(&family->calibration, in) ? -1 : 0;
+}
+
+/* 1: the image no longer knows the topic, the row has found no home. */
+static int load_growth_row(struct detector *d, uint64_t number, struct row_reader *in)
+{
+    uint64_t key = row_get(in, 8);
+    uint32_t theme = key ? path_model_find_theme(&d->paths, key) : GROWTH_TOPICS - 1;
+    if (theme == UINT32_MAX || theme >= GROWTH_TOPICS)
+        return 1;
+    uint64_t within = number % (GROWTH_PLACES * GROWTH_STEPS);
+    return growth_row_read(&d->evidence.table.row[theme * GROWTH_PLACES * GROWTH_STEPS + within], in);
+}
+
+static int load_cluster(struct detector *d, uint64_t slot, struct row_reader *in)
+{
+    if (slot >= ID_MAP_NONE || cluster_growths_find(&d->evidence.clusters, (uint32_t)slot))
+        return -1;
+    return cluster_growth_read(cluster_growths_add(&d->evidence.clusters, (uint32_t)slot), in);
+}
+
+static int load_growth(struct detector *d, uint64_t key, struct row_reader *in)
+{
+    uint64_t number = key & ((UINT64_C(1) << 56) - 1);
+    switch (key >> 56) {
+    case ROW_TIME:
+        return load_time(d, in);
+    case ROW_CURVES:
+        return growth_curves_read(&d->evidence.table, in);
+    case ROW_GROWTH:
+        return number < GROWTH_ROWS ? load_growth_row(d, number, in) : -1;
+    case ROW_FAMILY:
+        return number < PATH_SLOTS ? load_family(&d->family[number], in) : -1;
+    case ROW_CALIBRATION:
+        return number < GROWTH_FAMILIES ? calibration_read(&d->evidence.calibration[number], in) : -1;
+    case ROW_CLUSTER:
+        return load_cluster(d, number, in);
+    default:
+        return -1;
+    }
+}
+
+weisu_code detector_load(struct detector *detector, const struct state_row *row, weisu_err *err)
+{
+    if (row->table == STATE_CELL)
+        return cell_table_load(&detector->cells, row, err);
+    if (row->table == STATE_WINDOW_CASE)
+        return case_window_load(&detector->window, &detector->paths, row, err);
+    if (row->table != STATE_GROWTH)
+        return failure(err, WEISU_EINVAL, "a row of another part was given to the detector");
+    if (evidence_reserve(&detector->evidence))
+        return failure(err, WEISU_ENOMEM, "no memory for clusters that grow");
+    struct row_reader in = row_reader_of(row->data, row->size);
+    int result = load_growth(detector, row->key, &in);
+    if (result < 0 || (result == 0 && !row_is_done(&in)))
+        return failure(err, WEISU_ESTATE, "a row of detection is damaged");
+    return WEISU_OK;
+}
+
+weisu_code detector_loaded(struct detector *detector, weisu_err *err)
+{
+    for (uint32_t slot = 0; slot < PATH_SLOTS; slot++)
+        detector->family[slot].cells = 0;
+    for (uint32_t i = 0; i < detector->cells.count; i++) {
+        const struct cell *cell = cell_at(&detector->cells, i);
+        if (cell->slot >= PATH_SLOTS)
+            return failure(err, WEISU_ESTATE, "a cell is damaged");
+        detector->family[cell->slot].cells++;
+    }
+    return case_window_loaded(&detector->window, err);
+}

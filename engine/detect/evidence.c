@@ -1,0 +1,272 @@
+#include "detect/evidence.h"
+
+#include "base/fixed_log.h"
+
+enum {
+    BIT = FIXED_ONE_Q16,
+    RISK_PRIOR_CASES = 256, /* one in 32 of grade 1, one in 12 of grade 1 or 2, until counts say better */
+    RISK_PRIOR_GRAVEST = 8,
+    RISK_PRIOR_GRAVE = 21,
+    RETURN_PRIOR_REPORTERS = 64, /* one reporter in eight complains again about the same */
+    RETURN_PRIOR = 8,
+    MOST_BITS = 4096,
+    CHAIN = 64 /* further reporters that a forecast looks at */
+};
+
+#define HOUR_MS INT64_C(3600000)
+#define DAY_MS INT64_C(86400000)
+
+/* Tails of both sums under the prior of growth_prior.c, by simulation of 200,000 clusters, rounded. */
+static const struct calibration_point growth_tail[] = {
+    {0, 33 * BIT / 10},        {33 * BIT / 10, 34 * BIT / 10}, {5 * BIT, 42 * BIT / 10},
+    {7 * BIT, 53 * BIT / 10},  {10 * BIT, 63 * BIT / 10},      {14 * BIT, 75 * BIT / 10},
+    {20 * BIT, 91 * BIT / 10}, {30 * BIT, 114 * BIT / 10},     {40 * BIT, 124 * BIT / 10}};
+static const struct calibration_prior growth_tail_prior = {growth_tail, sizeof growth_tail / sizeof *growth_tail, 256};
+static const struct calibration_point risk_tail[] = {{0, 35 * BIT / 10},   {35 * BIT / 10, 35 * BIT / 10},
+                                                     {5 * BIT, 5 * BIT},   {10 * BIT, 8 * BIT},
+                                                     {20 * BIT, 11 * BIT}, {40 * BIT, 15 * BIT}};
+static const struct calibration_prior risk_tail_prior = {risk_tail, sizeof risk_tail / sizeof *risk_tail, 256};
+
+int evidence_init(struct evidence *evidence, const weisu_allocator *allocator)
+{
+    memset(evidence, 0, sizeof *evidence);
+    cluster_growths_init(&evidence->clusters, allocator);
+    calibration_init(&evidence->calibration[EVIDENCE_GROWTH], &growth_tail_prior);
+    calibration_init(&evidence->calibration[EVIDENCE_RISK], &risk_tail_prior);
+    return growth_table_init(&evidence->table, allocator);
+}
+
+void evidence_dispose(struct evidence *evidence)
+{
+    growth_table_dispose(&evidence->table);
+    cluster_growths_dispose(&evidence->clusters);
+}
+
+int evidence_reserve(struct evidence *evidence)
+{
+    return cluster_growths_reserve(&evidence->clusters);
+}
+
+/* ---- bits ---- */
+
+static int32_t log_ratio_q16(uint64_t a, uint64_t b)
+{
+    return fixed_log2_q16(a) - fixed_log2_q16(b);
+}
+
+static int32_t risk_rarity_q16(const struct evidence *evidence, uint32_t grade)
+{
+    uint64_t prior = grade == 1 ? RISK_PRIOR_GRAVEST : RISK_PRIOR_GRAVE;
+    return log_ratio_q16(evidence->cases + RISK_PRIOR_CASES, evidence->risky[grade - 1] + prior);
+}
+
+static int32_t return_rarity_q16(const struct evidence *evidence)
+{
+    return log_ratio_q16(evidence->reporters + RETURN_PRIOR_REPORTERS, evidence->returned + RETURN_PRIOR);
+}
+
+static int is_grave(uint32_t grade)
+{
+    return grade == 1 || grade == 2;
+}
+
+int32_t evidence_bits_q16(const struct evidence *evidence, const struct cluster_growth *growth, uint32_t family)
+{
+    int64_t bits = 0;
+    if (growth->reporters > 1)
+        bits = growth->bits_q16 + (int64_t)growth->returned_count * return_rarity_q16(evidence);
+    if (family == EVIDENCE_RISK)
+        bits = growth->risk_reporters * 2 < growth->reporters || !growth->risk_reporters ? 0 : bits + growth->risk_q16;
+    return (int32_t)(bits < MOST_BITS * BIT ? bits : MOST_BITS * BIT);
+}
+
+/* ---- a record ---- */
+
+static int64_t local_day(const struct evidence_case *added, int64_t time_ms)
+{
+    int64_t local = time_ms + added->zone_ms;
+    return local / DAY_MS - (local % DAY_MS < 0);
+}
+
+static struct cluster_growth *begin_run(struct evidence *evidence, const struct evidence_case *added, int64_t first_ms)
+{
+    struct cluster_growth *growth = cluster_growths_add(&evidence->clusters, added->slot);
+    growth->first_ms = growth->last_ms = growth->entered_ms = first_ms;
+    growth->entered_day = local_day(added, first_ms);
+    growth->class = added->class;
+    growth->reporters = growth->members = 1;
+    return growth;
+}
+
+static void add_risk(const struct evidence *evidence, struct cluster_growth *growth, uint32_t grade)
+{
+    if (!is_grave(grade))
+        return;
+    growth->risk_q16 += risk_rarity_q16(evidence, grade);
+    growth->risk_reporters++;
+}
+
+static void add_reporter(struct evidence *evidence, struct cluster_growth *growth, const struct evidence_case *added)
+{
+    int64_t age_ms = added->since_reporter_ms > 0 ? added->since_reporter_ms : 0;
+    if (added->date_only && age_ms < DAY_MS)
+        age_ms = DAY_MS;
+    uint32_t step = growth_step(growth->reporters);
+    int teaches = !growth->alerted && !growth->rerun;
+    if (teaches) {
+        struct growth_leave leave = {growth->class, step, growth->entered_day, age_ms, 1};
+        growth_leave(&evidence->table, &leave);
+    }
+    int64_t bits = growth->bits_q16 + (int64_t)growth_bits_q16(&evidence->table, added->class, step, age_ms);
+    growth->bits_q16 = (int32_t)(bits < MOST_BITS * BIT ? bits : MOST_BITS * BIT);
+    growth->reporters++;
+    growth->class = added->class;
+    growth->entered_ms = added->time_ms;
+    growth->entered_day = added->day;
+    if (teaches)
+        growth_enter(&evidence->table, growth->class, growth_step(growth->reporters), added->day);
+    evidence->reporters++;
+    add_risk(evidence, growth, added->risk);
+}
+
+/* Whoever sends the same again within half a day has pressed a button twice. */
+static void add_return(struct evidence *evidence, struct cluster_growth *growth, const struct evidence_case *added)
+{
+    uint32_t who = (uint32_t)added->reporter;
+    if (!added->reporter || added->since_reporter_ms < DAY_MS / 2)
+        return;
+    for (uint32_t i = 0; i < growth->returned_count; i++)
+        if (growth->returned[i] == who)
+            return;
+    if (growth->returned_count == GROWTH_RETURNED)
+        return;
+    growth->returned[growth->returned_count++] = who;
+    evidence->returned++;
+}
+
+static void calibrate(struct evidence *evidence, struct cluster_growth *growth)
+{
+    for (uint32_t family = 0; family < GROWTH_FAMILIES; family++) {
+        int32_t bits = evidence_bits_q16(evidence, growth, family);
+        if (growth->alerted || growth->rerun || bits <= growth->reached_q16[family])
+            continue;
+        calibration_reach(&evidence->calibration[family], growth->reached_q16[family], bits);
+        growth->reached_q16[family] = bits;
+    }
+}
+
+static struct cluster_growth *found(struct evidence *evidence, const struct evidence_case *added)
+{
+    calibration_try(&evidence->calibration[EVIDENCE_GROWTH]);
+    calibration_try(&evidence->calibration[EVIDENCE_RISK]);
+    evidence->reporters++;
+    growth_enter(&evidence->table, added->class, 0, added->day);
+    if (!is_grave(added->risk))
+        return NULL;
+    struct cluster_growth *growth = begin_run(evidence, added, added->time_ms);
+    add_risk(evidence, growth, added->risk);
+    return growth;
+}
+
+struct cluster_growth *evidence_add(struct evidence *evidence, const struct evidence_case *added)
+{
+    evidence->cases++;
+    evidence->risky[0] += added->risk == 1;
+    evidence->risky[1] += is_grave(added->risk);
+    struct cluster_growth *growth = cluster_growths_find(&evidence->clusters, added->slot);
+    if (!growth && added->opened) {
+        growth = found(evidence, added);
+    } else {
+        int64_t since = added->since_reporter_ms > 0 ? added->since_reporter_ms : 0;
+        if (!growth)
+            growth = begin_run(evidence, added, added->time_ms - since);
+        growth->members++;
+        if (added->new_reporter)
+            add_reporter(evidence, growth, added);
+        else
+            add_return(evidence, growth, added);
+        growth->last_ms = added->time_ms > growth->last_ms ? added->time_ms : growth->last_ms;
+    }
+    if (growth) {
+        growth->changed = 1;
+        calibrate(evidence, growth);
+    }
+    return growth;
+}
+
+void evidence_mark(struct evidence *evidence, uint32_t slot, int alerted)
+{
+    struct cluster_growth *growth = cluster_growths_find(&evidence->clusters, slot);
+    if (!growth || growth->alerted == alerted)
+        return;
+    growth->changed = 1;
+    growth->alerted = (uint8_t)alerted;
+    if (alerted && !growth->rerun) {
+        struct growth_leave leave = {growth->class, growth_step(growth->reporters), growth->entered_day, 0, 0};
+        growth_leave(&evidence->table, &leave);
+    }
+    if (!alerted) {
+        *growth = (struct cluster_growth){.first_ms = growth->last_ms,
+                                          .last_ms = growth->last_ms,
+                                          .entered_ms = growth->last_ms,
+                                          .entered_day = growth->entered_day,
+                                          .slot = growth->slot,
+                                          .class = growth->class,
+                                          .reporters = 1,
+                                          .members = 0,
+                                          .rerun = 1,
+                                          .changed = 1};
+    }
+}
+
+/* ---- forecast ---- */
+
+/* -log2 of the chance that the next reporter comes within 90 days of the last, none having come for `age_ms`. */
+static int32_t next_bits_q16(const struct evidence *evidence, uint32_t class, uint32_t reporters, int64_t age_ms)
+{
+    int64_t end_ms = growth_bin_hours[GROWTH_BINS - 1] * HOUR_MS;
+    uint32_t step = growth_step(reporters);
+    int32_t so_far = age_ms <= HOUR_MS ? 0 : growth_waiting_bits_q16(&evidence->table, class, step, age_ms);
+    int32_t left = growth_waiting_bits_q16(&evidence->table, class, step, end_ms) - so_far;
+    uint64_t one = UINT64_C(1) << 40;
+    uint64_t still = fixed_exp2_q16(40 * BIT - (left > 0 ? left : 0));
+    return still < one ? 40 * BIT - fixed_log2_q16(one - still) : 40 * BIT;
+}
+
+void evidence_foresee(const struct evidence *evidence, const struct cluster_growth *growth, int64_t clock_ms,
+                      struct evidence_forecast *out)
+{
+    const int32_t tenth_q16 = 217706;    /* -log2 of .1 */
+    const int32_t nine_tenth_q16 = 9962; /* of .9 */
+    int64_t chance_bits = 0;
+    uint64_t more_q16 = 0;
+    uint32_t low = 0;
+    uint32_t high = 0;
+    for (uint32_t i = 0; i < CHAIN; i++) {
+        int64_t age_ms = i ? 0 : clock_ms - growth->entered_ms;
+        chance_bits += next_bits_q16(evidence, growth->class, growth->reporters + i, age_ms);
+        if (chance_bits > 20 * BIT)
+            break;
+        more_q16 += fixed_exp2_q16((int32_t)(16 * BIT - chance_bits));
+        low += chance_bits <= nine_tenth_q16;
+        high += chance_bits > tenth_q16 ? 0 : 1;
+    }
+    /* Complaints: reporters times what each of them sends. */
+    uint64_t members = growth->members > growth->reporters ? growth->members : growth->reporters;
+    out->more_milli = (int64_t)fixed_mul_div(more_q16 * 1000, members, (uint64_t)growth->reporters << 16);
+    out->low_milli = (int64_t)fixed_mul_div(low * UINT64_C(1000), members, growth->reporters);
+    out->high_milli = (int64_t)fixed_mul_div(high * UINT64_C(1000), members, growth->reporters);
+}
+
+int64_t evidence_expected_milli(const struct evidence *evidence, const struct cluster_growth *growth, int64_t span_ms)
+{
+    uint64_t sum_q16 = BIT;
+    int64_t chance_bits = 0;
+    for (uint32_t reporters = 1; reporters < CHAIN; reporters++) {
+        chance_bits += growth_bits_q16(&evidence->table, growth->class, growth_step(reporters), span_ms);
+        if (chance_bits > 16 * BIT)
+            break;
+        sum_q16 += fixed_exp2_q16((int32_t)(16 * BIT - chance_bits));
+    }
+    return (int64_t)(sum_q16 * 1000 >> 16);
+}
