@@ -9,71 +9,68 @@
 
 /* ---- finding the next digit or '@' ---- */
 
-/* A range of ASCII bytes and the range of the last bytes of its full width twins (U+FFxx, EF BC ..). */
-struct mark {
-    unsigned char low;
-    unsigned char span;
-    unsigned char wide_low;
-};
+enum { digit_low = '0', digit_span = 9, wide_digit_low = 0x90, wide_at = 0xa0 }; /* last bytes of EF BC .. */
 
-static const struct mark digit_mark = {'0', 9, 0x90};
-static const struct mark at_mark = {'@', 0, 0xa0};
-
-static int is_mark(const struct mark *mark, const unsigned char *at, size_t left)
+static int is_mark_byte(const unsigned char *at, size_t left)
 {
     if (at[0] < 0x80)
-        return at[0] - (unsigned)mark->low <= mark->span;
-    return at[0] == 0xef && left >= 3 && at[1] == 0xbc && at[2] - (unsigned)mark->wide_low <= mark->span;
+        return at[0] - (unsigned)digit_low <= digit_span || at[0] == '@';
+    return at[0] == 0xef && left >= 3 && at[1] == 0xbc &&
+           (at[2] - (unsigned)wide_digit_low <= digit_span || at[2] == wide_at);
 }
 
 #if defined(__SSE2__)
-/* Bytes of `v` inside of [low, low + span] as a mask: SSE2 compares signed, so the range is moved to its lower end. */
-static __m128i in_range(__m128i v, unsigned char low, unsigned char span)
+static __m128i equal(__m128i v, unsigned char value)
 {
-    __m128i moved = _mm_sub_epi8(v, _mm_set1_epi8((char)(unsigned char)(low + 128)));
-    return _mm_cmplt_epi8(moved, _mm_set1_epi8((char)(unsigned char)(span + 1 + 128)));
+    return _mm_cmpeq_epi8(v, _mm_set1_epi8((char)value));
 }
 
-/* First position from `at` on that may be a mark, or the first that is too near to the end to look at 16 at once. */
-static size_t skip_unmarked(const struct mark *mark, const unsigned char *bytes, size_t size, size_t at)
+/* Bytes of `v` in [low, low + digit_span]: SSE2 compares signed, so the range is moved to its lower end. */
+static __m128i in_digits(__m128i v, unsigned char low)
+{
+    __m128i moved = _mm_sub_epi8(v, _mm_set1_epi8((char)(unsigned char)(low + 128)));
+    return _mm_cmplt_epi8(moved, _mm_set1_epi8((char)(unsigned char)(digit_span + 1 + 128)));
+}
+
+/* First position from `at` on that is a mark, or the first that is too near to the end to look at 16 at once. */
+static size_t skip_unmarked(const unsigned char *bytes, size_t size, size_t at)
 {
     for (; at + 18 <= size; at += 16) {
         __m128i first = _mm_loadu_si128((const __m128i *)(const void *)(bytes + at));
         __m128i second = _mm_loadu_si128((const __m128i *)(const void *)(bytes + at + 1));
         __m128i third = _mm_loadu_si128((const __m128i *)(const void *)(bytes + at + 2));
-        __m128i wide = _mm_and_si128(_mm_cmpeq_epi8(first, _mm_set1_epi8((char)0xef)),
-                                     _mm_cmpeq_epi8(second, _mm_set1_epi8((char)0xbc)));
-        wide = _mm_and_si128(wide, in_range(third, mark->wide_low, mark->span));
-        unsigned found = (unsigned)_mm_movemask_epi8(_mm_or_si128(wide, in_range(first, mark->low, mark->span)));
+        __m128i wide = _mm_and_si128(equal(first, 0xef), equal(second, 0xbc));
+        wide = _mm_and_si128(wide, _mm_or_si128(in_digits(third, wide_digit_low), equal(third, wide_at)));
+        __m128i narrow = _mm_or_si128(in_digits(first, digit_low), equal(first, '@'));
+        unsigned found = (unsigned)_mm_movemask_epi8(_mm_or_si128(wide, narrow));
         if (found)
             return at + (size_t)__builtin_ctz(found);
     }
     return at;
 }
 #else
-static size_t skip_unmarked(const struct mark *mark, const unsigned char *bytes, size_t size, size_t at)
+static size_t skip_unmarked(const unsigned char *bytes, size_t size, size_t at)
 {
-    (void)mark;
     (void)bytes;
     (void)size;
     return at;
 }
 #endif
 
-/* Position of the next mark from `at` on, or the size. */
-static size_t find_mark(const struct mask_text *text, const struct mark *mark, size_t at)
+/* Position of the next digit or '@' from `at` on, or the size. */
+static size_t find_mark(const struct mask_text *text, size_t at)
 {
     const unsigned char *bytes = (const unsigned char *)text->bytes;
     if (text->has_escapes) {
         for (struct mask_character c = mask_next(text, at); c.size; c = mask_next(text, at)) {
-            if (c.code - mark->low <= mark->span)
+            if (mask_is_digit(c.code) || c.code == '@')
                 return at;
             at += c.size;
         }
         return text->size;
     }
-    at = skip_unmarked(mark, bytes, text->size, at);
-    while (at < text->size && !is_mark(mark, bytes + at, text->size - at))
+    at = skip_unmarked(bytes, text->size, at);
+    while (at < text->size && !is_mark_byte(bytes + at, text->size - at))
         at++;
     return at;
 }
@@ -115,43 +112,50 @@ static size_t read_domain(const struct mask_text *text, size_t at)
     return behind;
 }
 
-static size_t read_name_backwards(const struct mask_text *text, size_t at)
+/* Where a pass stands. */
+struct progress {
+    size_t at;
+    size_t count;       /* values masked */
+    size_t phone_end;   /* byte after the last number that was masked as a phone's */
+    size_t address_end; /* byte after the last e-mail address: a name does not reach back over it */
+};
+
+/* Digits of the name may have been masked on the way here as a phone's. */
+static size_t read_name_backwards(const struct mask_text *text, size_t at, size_t least)
 {
-    for (;;) {
+    while (at > least) {
         struct mask_character c = mask_previous(text, at);
-        if (!is_name_sign(c.code))
-            return at;
+        if (!is_name_sign(c.code) && c.code != '*')
+            break;
         at -= c.size;
     }
+    return at;
 }
 
-static size_t mask_addresses(const struct mask_text *text)
+/* Steps over one space in the direction that `c` was read in. */
+static size_t space_size(struct mask_character c)
 {
-    size_t count = 0;
-    size_t at = find_mark(text, &at_mark, 0);
-    while (at < text->size) {
-        size_t name_end = at;
-        if (mask_previous(text, at).code == ' ')
-            name_end -= mask_previous(text, at).size;
-        size_t begin = read_name_backwards(text, name_end);
-        at += mask_next(text, at).size;
-        size_t domain = at;
-        if (mask_next(text, at).code == ' ')
-            domain += mask_next(text, at).size;
-        size_t end = begin < name_end ? read_domain(text, domain) : 0;
-        if (end) {
-            mask_hide(text, begin, end, MASK_EVERYTHING);
-            count++;
-            at = end;
-        }
-        at = find_mark(text, &at_mark, at);
-    }
-    return count;
+    return c.code == ' ' ? c.size : 0;
+}
+
+/* Masks the address around the '@' at p->at, and moves on behind it. */
+static void mask_at_sign(const struct mask_text *text, struct progress *p)
+{
+    size_t name_end = p->at - space_size(mask_previous(text, p->at));
+    size_t begin = read_name_backwards(text, name_end, p->address_end);
+    p->at += mask_next(text, p->at).size;
+    size_t domain = p->at + space_size(mask_next(text, p->at));
+    size_t end = begin < name_end ? read_domain(text, domain) : 0;
+    if (!end)
+        return;
+    mask_hide(text, begin, end, MASK_EVERYTHING);
+    p->at = p->address_end = end;
+    p->count++;
 }
 
 /* ---- numbers and plates ---- */
 
-enum { shortest_number = 7 };
+enum { shortest_number = 7, identity_digits_least = 15 };
 
 /* Bytes that neither are nor begin nor end a letter, a separator, a digit or an escape: most ideographs (lead bytes E4
  * to E9) and most ASCII signs. */
@@ -177,63 +181,60 @@ static size_t skip_plain_digits(const struct mask_text *text, size_t at)
     return is_short ? behind : at;
 }
 
-/* Masks what begins at or soon after the digit at *at and moves *at behind what was looked at. Returns 1 when a value
- * was masked. */
-static size_t mask_at_digit(const struct mask_text *text, size_t *at, size_t *phone_end)
+/* Masks what begins at or soon after the digit at p->at, and moves on behind what was looked at. */
+static void mask_at_digit(const struct mask_text *text, struct progress *p)
 {
+    size_t start = p->at;
     size_t begin;
     size_t end;
-    size_t behind = skip_plain_digits(text, *at);
-    if (behind > *at) {
-        *at = behind;
-        return 0;
-    }
-    if (mask_plate_find(text, *at, &begin, &end)) {
+    p->at = skip_plain_digits(text, start);
+    if (p->at > start)
+        return;
+    if (mask_plate_find(text, start, &begin, &end)) {
         mask_hide(text, begin, end, MASK_KEEP_SEPARATORS);
-        *at = end;
-        return 1;
+        p->at = end;
+        p->count++;
+        return;
     }
     struct mask_number number;
-    mask_number_read(&number, text, *at);
-    if (!number.digit_count) {
-        *at = number.end[0];
-        return 0;
-    }
-    size_t start = *at;
-    *at = mask_number_skip(&number);
+    mask_number_read(&number, text, start);
+    p->at = number.digit_count ? mask_number_skip(&number) : number.end[0];
     if (number.digit_count < shortest_number)
-        return 0;
-    unsigned words = mask_words_before(text, start, *phone_end);
+        return;
+    unsigned words = mask_words_before(text, start, p->phone_end);
     number.follows_phone = (words & MASK_WORD_PHONE) != 0;
     number.follows_identity = (words & MASK_WORD_IDENTITY) != 0;
     number.follows_plus = mask_previous(text, start).code == '+';
     size_t digits = mask_number_find(&number, &begin, &end);
     if (!digits)
-        return 0;
+        return;
     mask_hide(text, begin, end, MASK_KEEP_SEPARATORS);
-    *at = end;
-    if (digits < 15)
-        *phone_end = end;
-    return 1;
+    p->at = end;
+    p->count++;
+    if (digits < identity_digits_least)
+        p->phone_end = end;
 }
 
-static size_t mask_numbers(const struct mask_text *text)
+static size_t mask_text(const struct mask_text *text)
 {
-    size_t count = 0;
-    size_t phone_end = 0;
-    for (size_t at = find_mark(text, &digit_mark, 0); at < text->size; at = find_mark(text, &digit_mark, at))
-        count += mask_at_digit(text, &at, &phone_end);
-    return count;
+    struct progress p = {0};
+    for (p.at = find_mark(text, 0); p.at < text->size; p.at = find_mark(text, p.at)) {
+        if (mask_next(text, p.at).code == '@')
+            mask_at_sign(text, &p);
+        else
+            mask_at_digit(text, &p);
+    }
+    return p.count;
 }
 
 size_t mask_personal(char *bytes, size_t size)
 {
     struct mask_text text = {bytes, size, 0};
-    return mask_addresses(&text) + mask_numbers(&text);
+    return mask_text(&text);
 }
 
 size_t mask_personal_escaped(char *bytes, size_t size)
 {
     struct mask_text text = {bytes, size, 1};
-    return mask_addresses(&text) + mask_numbers(&text);
+    return mask_text(&text);
 }
