@@ -11,7 +11,7 @@
 enum { GATHER_ROOM = ENGINE_GATHER + INTAKE_BATCH_LINES + 1, GATHER_BATCHES = 64 };
 
 struct engine_thread {
-    struct engine_setup setup;
+    struct engine_thread_setup setup;
     struct snapshot_builder *builder;
     struct byte_buffer text;
     struct outcome_batch outcomes[ENGINE_OUTCOMES];
@@ -87,7 +87,7 @@ static void hear_change(void *context, const weisu_alert *alert)
 
 /* ---- life ---- */
 
-weisu_code engine_thread_new(struct engine_thread **out, const struct engine_setup *setup, weisu_err *err)
+weisu_code engine_thread_new(struct engine_thread **out, const struct engine_thread_setup *setup, weisu_err *err)
 {
     const weisu_allocator *a = setup->allocator;
     *out = memory_new_zeroed(a, 1, sizeof **out);

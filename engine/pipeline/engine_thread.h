@@ -21,7 +21,7 @@ enum {
     ENGINE_ALERT_MS = 10     /* but with changes of alerts */
 };
 
-struct engine_setup {
+struct engine_thread_setup {
     struct core *core;             /* used by this thread only; outlives the engine thread */
     struct batch_ring *from_store; /* durable intake batches; this thread pops */
     struct batch_ring *to_loop;    /* intake batches that were read; this thread pushes */
@@ -42,7 +42,7 @@ struct engine_setup {
 };
 
 /* Takes the core's listener. WEISU_ENOMEM. */
-weisu_code engine_thread_new(struct engine_thread **out, const struct engine_setup *setup, weisu_err *err);
+weisu_code engine_thread_new(struct engine_thread **out, const struct engine_thread_setup *setup, weisu_err *err);
 void engine_thread_free(struct engine_thread *engine);
 
 /* ---- at start, on the caller's thread ---- */

@@ -140,6 +140,12 @@ void intake_hand_over(struct intake *intake)
         send_open(intake);
 }
 
+void intake_finish(struct intake *intake)
+{
+    if (intake->open && !batch_is_empty(intake->open))
+        send_open(intake);
+}
+
 void intake_tick(struct intake *intake, int64_t time_ms)
 {
     struct intake_batch *batch = intake_open(intake);

@@ -96,6 +96,8 @@ void intake_set_wall(struct intake *intake, int64_t wall_ms);
 /* Sends the open batch when the store has nothing to do, when it is full, or when it is large enough to be decided
  * while another one is committed. Called after each turn of the loop and after each reply. */
 void intake_hand_over(struct intake *intake);
+/* Sends the open batch in any case: nothing more will be received. */
+void intake_finish(struct intake *intake);
 /* The clock moves to `time_ms` after what the open batch holds. Does nothing when no batch is free. */
 void intake_tick(struct intake *intake, int64_t time_ms);
 

@@ -10,7 +10,7 @@
 enum { GROUP_BATCHES = 64 };
 
 struct store_thread {
-    struct store_setup setup;
+    struct store_thread_setup setup;
     struct intake_batch *batches[GROUP_BATCHES]; /* the group */
     size_t batch_count;
     size_t lines;
@@ -34,7 +34,7 @@ static uint64_t now_ns(void)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-weisu_code store_thread_new(struct store_thread **out, const struct store_setup *setup, weisu_err *err)
+weisu_code store_thread_new(struct store_thread **out, const struct store_thread_setup *setup, weisu_err *err)
 {
     *out = memory_new_zeroed(setup->allocator, 1, sizeof **out);
     if (!*out)

@@ -21,7 +21,7 @@ enum {
     STORE_STOP_TRIES = 8          /* tries after the order to stop; then what was not acknowledged is given up */
 };
 
-struct store_setup {
+struct store_thread_setup {
     struct store *store; /* open for writing; used by this thread only */
     struct admission *admission;
     struct batch_ring *from_loop;   /* intake batches; this thread pops */
@@ -46,7 +46,7 @@ struct store_setup {
 weisu_code store_put_outcome(struct store *store, const struct outcome_batch *outcome, weisu_err *err);
 
 /* Reads the counts of the folder. WEISU_ENOMEM, WEISU_ESTORE. */
-weisu_code store_thread_new(struct store_thread **out, const struct store_setup *setup, weisu_err *err);
+weisu_code store_thread_new(struct store_thread **out, const struct store_thread_setup *setup, weisu_err *err);
 void store_thread_free(struct store_thread *thread);
 /* Returns after store_thread_stop, when everything handed over is committed, the engine has ended and its last
  * checkpoint is committed. */

@@ -380,7 +380,9 @@ static void another_database_is_refused(void **state)
 {
     const struct place *place = *state;
     char path[DATA_FOLDER_PATH_BYTES];
+    struct reporter_key key;
     assert_int_equal(mkdir(place->folder, 0700), 0);
+    assert_int_equal(data_folder_key(&key, place->folder, 1, NULL), WEISU_OK);
     assert_int_equal(data_folder_path(path, place->folder, DATA_FOLDER_DATABASE, NULL), WEISU_OK);
     FILE *file = fopen(path, "w");
     assert_non_null(file);

@@ -1,0 +1,217 @@
+/* Recovery: from what a data folder holds to an engine that is where the log ends. */
+#include "base/failure.h"
+#include "cli/service_parts.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- an empty engine ---- */
+
+static void drop_engine(struct service *s)
+{
+    core_free(s->core);
+    admission_free(s->admission);
+    s->core = NULL;
+    s->admission = NULL;
+}
+
+static weisu_code make_engine(struct service *s, weisu_err *err)
+{
+    const struct service_settings *settings = s->settings;
+    struct admission_config checks = {
+        .check_future = settings->wall_clock, .confirm_jumps = !settings->wall_clock, .latest_ms = INT64_MAX};
+    weisu_options options = settings->engine->options;
+    options.allocator = s->allocator;
+    weisu_code code = admission_new(&s->admission, &checks, s->allocator, err);
+    return code ? code : core_new(&s->core, &options, settings->engine->lexicon, err);
+}
+
+/* ---- the checkpoint ---- */
+
+struct loading {
+    struct service *service;
+    uint64_t rows;
+};
+
+static weisu_code load_row(void *context, const struct state_row *row, weisu_err *err)
+{
+    struct loading *loading = context;
+    loading->rows++;
+    return row->table == STATE_ADMISSION ? admission_load(loading->service->admission, row, err)
+                                         : core_load(loading->service->core, row, err);
+}
+
+static weisu_code load_checkpoint(struct service *s, struct store_position *position, weisu_err *err)
+{
+    struct loading loading = {s, 0};
+    struct state_sink sink = {&loading, load_row};
+    weisu_code code = store_position(s->store, position, err);
+    if (!code)
+        code = store_state(s->store, &sink, err);
+    if (!code && loading.rows)
+        code = core_loaded(s->core, err);
+    if (!code && (core_sequence(s->core) != position->applied || position->applied > position->last))
+        code = failure(err, WEISU_ESTATE, "the checkpoint is of entry %" PRIu64 ", its note of %" PRIu64,
+                       core_sequence(s->core), position->applied);
+    return code;
+}
+
+/* The log is the truth; a checkpoint that cannot be read only costs time. */
+static weisu_code start_from_the_log(struct service *s, struct store_position *position, const weisu_err *why,
+                                     weisu_err *err)
+{
+    message_log_write(s->settings->log, MESSAGE_WARNING, "recovery", "%s; everything is computed again from the log",
+                      why->text);
+    drop_engine(s);
+    weisu_code code = make_engine(s, err);
+    if (!code)
+        code = store_begin(s->store, err);
+    if (!code)
+        code = store_clear_derived(s->store, err);
+    if (!code)
+        code = store_commit(s->store, err);
+    return code ? code : store_position(s->store, position, err);
+}
+
+/* ---- what was shown before ---- */
+
+struct recalling {
+    struct service *service;
+    int is_live;
+};
+
+static weisu_code recall_change(void *context, const struct store_change *change, weisu_err *err)
+{
+    const struct recalling *recalling = context;
+    struct outcome_change out = {.number = change->number,
+                                 .sequence = change->sequence,
+                                 .time_ms = change->time_ms,
+                                 .change = change->change,
+                                 .state = change->state,
+                                 .json = change->json};
+    snprintf(out.alert, sizeof out.alert, "%.*s", (int)change->alert.size, change->alert.data);
+    return engine_thread_recall(recalling->service->engine, &out, recalling->is_live, err);
+}
+
+static weisu_code recall_changes(struct service *s, uint64_t last, weisu_err *err)
+{
+    struct recalling recalling = {s, 1};
+    weisu_code code = WEISU_OK;
+    for (uint32_t at = 0; at < core_live_alerts(s->core) && !code; at++) {
+        weisu_alert alert;
+        core_alert(s->core, at, &alert);
+        code = store_find_change(s->store, alert.alert, alert.change, recall_change, &recalling, err);
+    }
+    recalling.is_live = 0;
+    struct store_range range = {last > SNAPSHOT_CHANGES ? last - SNAPSHOT_CHANGES + 1 : 1, last};
+    return code ? code : store_changes(s->store, range, recall_change, &recalling, err);
+}
+
+/* ---- the log after the checkpoint ---- */
+
+struct replaying {
+    struct service *service;
+    struct outcome_batch out;
+    uint64_t entries;
+};
+
+static weisu_code write_outcome(struct service *s, const struct outcome_batch *out, weisu_err *err)
+{
+    weisu_code code = store_begin(s->store, err);
+    if (!code)
+        code = store_put_outcome(s->store, out, err);
+    if (!code)
+        code = store_commit(s->store, err);
+    if (code)
+        store_rollback(s->store);
+    return code;
+}
+
+static weisu_code replay_entries(void *context, const struct log_entry *entries, size_t count, weisu_err *err)
+{
+    struct replaying *replaying = context;
+    struct service *s = replaying->service;
+    weisu_code code = WEISU_OK;
+    for (size_t i = 0; i < count && !code; i++)
+        if (entries[i].sequence > admission_sequence(s->admission))
+            code = admission_recall(s->admission, &entries[i], err);
+    size_t known = 0;
+    while (known < count && entries[known].sequence <= core_sequence(s->core))
+        known++;
+    if (!code && known < count)
+        code = engine_thread_apply(s->engine, entries + known, count - known, &replaying->out, err);
+    if (!code)
+        code = write_outcome(s, &replaying->out, err);
+    outcome_batch_reset(&replaying->out);
+    replaying->entries += count - known;
+    return code;
+}
+
+static weisu_code replay_log(struct service *s, const struct store_position *position, weisu_err *err)
+{
+    uint64_t from = core_sequence(s->core);
+    if (admission_sequence(s->admission) < from)
+        from = admission_sequence(s->admission);
+    if (from >= position->last)
+        return WEISU_OK;
+    struct replaying replaying = {.service = s};
+    outcome_batch_init(&replaying.out, s->allocator);
+    weisu_code code = store_replay(s->store, from + 1, replay_entries, &replaying, err);
+    outcome_batch_dispose(&replaying.out);
+    if (!code && core_sequence(s->core) != position->last)
+        code = failure(err, WEISU_ESTATE, "the log ends at entry %" PRIu64 ", not at %" PRIu64, core_sequence(s->core),
+                       position->last);
+    if (!code)
+        message_log_write(s->settings->log, MESSAGE_INFO, "recovery", "%" PRIu64 " entries of the log replayed",
+                          replaying.entries);
+    return code;
+}
+
+/* ---- together ---- */
+
+static weisu_code make_engine_thread(struct service *s, const struct store_position *position, weisu_err *err)
+{
+    const struct engine_setup *engine = s->settings->engine;
+    struct engine_thread_setup setup = {.core = s->core,
+                                        .from_store = &s->store_to_engine,
+                                        .to_loop = &s->engine_to_loop,
+                                        .to_store = &s->engine_to_store,
+                                        .back = &s->outcomes_back,
+                                        .bell = &s->engine_bell,
+                                        .store_bell = &s->store_bell,
+                                        .wake_loop = service_wake,
+                                        .loop = s,
+                                        .published = &s->snapshots,
+                                        .log = s->settings->log,
+                                        .allocator = s->allocator,
+                                        .city = engine->options.city,
+                                        .zone = engine->zone,
+                                        .last_change = position->changes,
+                                        .checkpoint_entries = s->settings->checkpoint_entries,
+                                        .checkpoint_ms = SERVICE_IDLE_CHECKPOINT_MS};
+    return engine_thread_new(&s->engine, &setup, err);
+}
+
+weisu_code service_recover(struct service *s, weisu_err *err)
+{
+    struct store_position position;
+    weisu_code code = store_open(&s->store, s->settings->data, STORE_WRITE, s->allocator, err);
+    if (!code)
+        code = make_engine(s, err);
+    if (code)
+        return code;
+    weisu_err why;
+    code = load_checkpoint(s, &position, &why);
+    if (code == WEISU_ESTATE)
+        code = start_from_the_log(s, &position, &why, err);
+    else if (code && err)
+        *err = why;
+    if (!code)
+        code = make_engine_thread(s, &position, err);
+    if (!code)
+        code = recall_changes(s, position.changes, err);
+    if (!code)
+        code = replay_log(s, &position, err);
+    return code ? code : engine_thread_publish(s->engine, err);
+}
