@@ -64,9 +64,11 @@ static inline const uint16_t *word_table_spelling(const struct word_table *table
     return table->characters + entry->spelling;
 }
 
-/* Raises the frequency of every entry marked WORD_WHOLE so far that the entry as one word costs less than any sequence
- * of other words that spells it, shorter entries first, so that a name may hold a shorter name. The margin is one bit,
- * and six bits for a place's name of three or more characters. `total` is unchanged. WEISU_ENOMEM. */
+/* Raises the frequency of every entry marked WORD_WHOLE so far that the entry as one word costs no more than any
+ * sequence of other words that spells it (a tie goes to the longer word), shorter entries first, so that a name may
+ * hold a shorter name. No more than that, because each bit more pulls at the neighbours (物业|管理费 became
+ * 物业管理|费); but six bits less for a place's name of three or more characters, which must stand in any text. `total`
+ * is unchanged. WEISU_ENOMEM. */
 weisu_code word_table_make_whole(struct word_table *table, weisu_err *err);
 
 #endif
