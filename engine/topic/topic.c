@@ -19,11 +19,12 @@ int topic_scratch_new(struct topic_scratch **out, const struct topic_rules *rule
         return -1;
     made->rules = rules;
     made->allocator = allocator;
-    made->state = memory_new_zeroed(allocator, rules->link_count + 1, sizeof *made->state);
+    made->reached = memory_new_zeroed(allocator, rules->node_count + 1, sizeof *made->reached);
+    made->begun = memory_new_zeroed(allocator, rules->node_count + 1, sizeof *made->begun);
     made->seen = memory_new_zeroed(allocator, rules->row_count + 1, sizeof *made->seen);
     made->sum = memory_new_zeroed(allocator, rules->topic_count + 1, sizeof *made->sum);
     made->whole = memory_new_zeroed(allocator, rules->topic_count + 1, sizeof *made->whole);
-    if (!made->state || !made->seen || !made->sum || !made->whole) {
+    if (!made->reached || !made->begun || !made->seen || !made->sum || !made->whole) {
         topic_scratch_free(made);
         return -1;
     }
@@ -36,7 +37,8 @@ void topic_scratch_free(struct topic_scratch *scratch)
     if (!scratch)
         return;
     const struct topic_rules *rules = scratch->rules;
-    memory_free(scratch->allocator, scratch->state, rules->link_count + 1, sizeof *scratch->state);
+    memory_free(scratch->allocator, scratch->reached, rules->node_count + 1, sizeof *scratch->reached);
+    memory_free(scratch->allocator, scratch->begun, rules->node_count + 1, sizeof *scratch->begun);
     memory_free(scratch->allocator, scratch->seen, rules->row_count + 1, sizeof *scratch->seen);
     memory_free(scratch->allocator, scratch->sum, rules->topic_count + 1, sizeof *scratch->sum);
     memory_free(scratch->allocator, scratch->whole, rules->topic_count + 1, sizeof *scratch->whole);

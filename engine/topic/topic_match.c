@@ -6,7 +6,8 @@ enum {
     position_limit = 1 << 30, /* where positions are started over */
     epoch_limit = 1 << 28,
     seen_bits = 3,
-    most_times = 4 /* the fifth time a row adds nothing */
+    mark_distance = 3, /* a comma parts more than a word does */
+    most_times = 4     /* the fifth time a row adds nothing */
 };
 
 /* One field while it is walked. */
@@ -89,31 +90,44 @@ static void take_risk(struct walk *walk, uint32_t grade)
     keep_match(scratch, &match);
 }
 
-/* Later links of a row come first, so a word that stands twice in a wording cannot follow itself. */
-static void take_links(struct walk *walk, const struct rule_slot *slot)
+/* Deeper nodes come first, so a word that stands twice in a wording cannot follow itself. */
+static void take_nodes(struct walk *walk, const struct rule_slot *slot)
 {
     struct topic_scratch *scratch = walk->scratch;
     const struct topic_rules *rules = scratch->rules;
-    for (uint32_t i = 0; i < slot->link_count; i++) {
-        uint32_t link = rules->order[slot->first_link + i];
-        uint32_t info = rules->link[link];
+    const uint32_t *order = rules->order + slot->first_node;
+    for (uint32_t i = 0; i < slot->node_count; i++) {
+        uint32_t at = order[i];
+        const struct rule_node *node = &rules->node[at];
         uint32_t begin = walk->at;
-        if (!(info & LINK_FIRST)) {
-            const struct link_state *previous = &scratch->state[link - 1];
-            if (scratch->position - previous->position > (info & LINK_GAP ? RULE_MAX_GAP + 1u : 1u))
+        if (node->parent != RULE_NO_NODE) {
+            if (scratch->position - scratch->reached[node->parent] > node->most_step)
                 continue;
-            begin = previous->begin;
+            begin = scratch->begun[node->parent];
         }
-        if (info & LINK_LAST)
-            take_row(walk, info >> LINK_ROW_SHIFT, begin);
-        else
-            scratch->state[link] = (struct link_state){scratch->position, begin};
+        if (node->has_more) {
+            scratch->reached[at] = scratch->position;
+            scratch->begun[at] = begin;
+        }
+        for (uint32_t row = 0; row < node->row_count; row++)
+            take_row(walk, rules->end_row[node->first_row + row], begin);
     }
 }
 
-static int ends_sentence(uint16_t character)
+/* How many tokens a mark is worth to a gap: no wording goes over the end of a sentence. */
+static uint32_t distance_of(uint16_t mark)
 {
-    return character == 0x3002 || character == '!' || character == '?' || character == ';';
+    switch (mark) {
+    case 0x3002: /* 。 */
+    case '!':
+    case '?':
+    case ';':
+        return RULE_MAX_GAP + 2;
+    case ',':
+        return mark_distance;
+    default:
+        return 1;
+    }
 }
 
 static int is_interesting(const struct topic_rules *rules, const struct seg_token *token)
@@ -142,7 +156,7 @@ static void match_field(struct topic_scratch *scratch, const struct topic_text *
         const struct seg_token *token = &tokens->token[i];
         if (token->kind == SEG_SPACE)
             continue;
-        scratch->position += token->kind == SEG_PUNCTUATION && ends_sentence(code[token->begin]) ? RULE_MAX_GAP + 2 : 1;
+        scratch->position += token->kind == SEG_PUNCTUATION ? distance_of(code[token->begin]) : 1;
         if (!is_interesting(scratch->rules, token))
             continue;
         const struct rule_slot *slot = rule_find(scratch->rules, rule_key(token, code));
@@ -150,7 +164,7 @@ static void match_field(struct topic_scratch *scratch, const struct topic_text *
             continue;
         walk.at = (uint32_t)i;
         walk.worth = worth_at(field, has_title, i);
-        take_links(&walk, slot);
+        take_nodes(&walk, slot);
         if (slot->risk)
             take_risk(&walk, slot->risk);
     }
@@ -168,7 +182,7 @@ static void start_record(struct topic_scratch *scratch)
     }
     if (scratch->position >= position_limit) {
         scratch->position = 0;
-        memset(scratch->state, 0, rules->link_count * sizeof *scratch->state);
+        memset(scratch->reached, 0, rules->node_count * sizeof *scratch->reached);
     }
 }
 

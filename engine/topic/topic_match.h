@@ -21,16 +21,12 @@ struct topic_match {
     uint32_t risk;
 };
 
-/* Where a link was last reached. Positions only rise, over fields and records, so nothing needs clearing. */
-struct link_state {
-    uint32_t position;
-    uint32_t begin; /* token where its chain began */
-};
-
 struct topic_scratch {
     const struct topic_rules *rules;
     const weisu_allocator *allocator;
-    struct link_state *state; /* [link_count] */
+    uint32_t *reached; /* [node_count] position where the node was last reached; positions only rise, over fields
+                          and records, so nothing needs clearing */
+    uint32_t *begun;   /* [node_count] token where that reading began */
     uint32_t position;
     uint32_t *seen; /* [row_count] epoch << 3 | times found in this record */
     uint32_t epoch;

@@ -1,4 +1,5 @@
-/* The compiled taxonomy: chains of tokens, indexed by token. Internal to topic/; made by topic_rules_new. */
+/* The compiled taxonomy: wordings as a trie of tokens, indexed by token. Internal to topic/; made by topic_rules_new.
+ */
 #ifndef TOPIC_TOPIC_RULES_H
 #define TOPIC_TOPIC_RULES_H
 
@@ -9,14 +10,22 @@ enum {
     RULE_MAX_NEGATIONS = 24 /* words that negate, and light verbs */
 };
 
-/* One link of a chain: the row it belongs to, and how it hangs on the link before. Links of a row follow each other. */
-enum { LINK_FIRST = 1, LINK_LAST = 2, LINK_GAP = 4, LINK_ROW_SHIFT = 3 };
+#define RULE_NO_NODE UINT32_MAX
+
+/* A wording read up to a token. Rows whose wordings begin alike share nodes. */
+struct rule_node {
+    uint32_t parent;    /* RULE_NO_NODE for the first token of a wording */
+    uint16_t most_step; /* how far behind its parent's token it may stand: 1, or more over a gap */
+    uint16_t has_more;  /* 1 when other nodes hang on it */
+    uint32_t first_row; /* into `end_row`: wordings that end here */
+    uint32_t row_count;
+};
 
 /* What a token means to the rules. Slots of an open hash table; `key` 0 is empty. */
 struct rule_slot {
     uint32_t key;        /* rule_key + 1 */
-    uint32_t first_link; /* into `order` */
-    uint16_t link_count;
+    uint32_t first_node; /* into `order` */
+    uint16_t node_count;
     uint16_t risk; /* grade, 0 none */
 };
 
@@ -42,9 +51,10 @@ struct topic_rules {
 
     struct rule_slot *slot; /* [slot_mask + 1] */
     uint32_t slot_mask;
-    uint32_t *order; /* links by key; of one key the later links of a row stand first */
-    size_t link_count;
-    uint32_t *link; /* [link_count] row << LINK_ROW_SHIFT | LINK_* */
+    uint32_t *order;        /* [node_count] nodes by key; of one key the later made, so the deeper, stand first */
+    struct rule_node *node; /* [node_count] a parent stands before its children */
+    size_t node_count;
+    uint32_t *end_row; /* [row_count] rows by the node where they end */
 
     struct rule_row *row; /* [row_count], as taxonomy_term */
     size_t row_count;
@@ -52,7 +62,6 @@ struct topic_rules {
     uint32_t *parent; /* [topic_count] */
     uint32_t *level;  /* [topic_count] */
     struct rule_name *name;
-    size_t name_count;
     size_t topic_count;
 
     uint32_t negation[RULE_MAX_NEGATIONS]; /* words, LEXICON_NO_WORD behind the last */
@@ -77,5 +86,9 @@ static inline const struct rule_slot *rule_find(const struct topic_rules *rules,
 
 /* Topic whose code or name `category` is, or UINT32_MAX. */
 uint32_t rule_category(const struct topic_rules *rules, weisu_str category);
+
+/* Fills everything between `interesting` and `row_count`, and the negations. 0; -1 when memory is out (what was taken
+ * is in `rules` and freed with it). */
+int rule_wordings_build(struct topic_rules *rules, const struct segmenter *segmenter);
 
 #endif

@@ -1,0 +1,288 @@
+/* From the taxonomy's wordings to the trie of tokens. */
+#include "base/id_map.h"
+#include "topic/topic_rules.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { key_unknown = 1u << 30, key_letters = 1u << 31, key_hash_mask = (1u << 30) - 1, node_limit = 1 << 30 };
+
+static const char *const negations[] = {"没有", "没",   "未",   "不",   "无",   "不是", "并非",   "未曾",
+                                        "从未", "从不", "并未", "不再", "不会", "不曾", "并没有", "没有再"};
+static const char *const light_verbs[] = {"发生", "出现", "存在", "再", "再次", "任何", "过", "有"};
+
+/* A node, a row that ends or a risk word, with what they are sorted by. */
+struct keyed {
+    uint32_t key;
+    uint32_t value;
+};
+
+struct keyed_list {
+    struct keyed *item;
+    size_t count;
+    size_t capacity;
+};
+
+/* What only the building needs. */
+struct builder {
+    struct topic_rules *rules;
+    const struct segmenter *segmenter;
+    struct arena arena;
+    struct id_map child; /* parent + 1, step, key → node */
+    size_t node_capacity;
+    struct keyed_list nodes; /* by token */
+    struct keyed_list ends;  /* rows by node */
+    struct keyed_list risks; /* grades by word */
+};
+
+uint32_t rule_key(const struct seg_token *token, const uint16_t *code)
+{
+    if (token->word != LEXICON_NO_WORD)
+        return token->word;
+    if (token->end - token->begin == 1)
+        return key_unknown | code[token->begin];
+    return key_letters | (uint32_t)(lexicon_term(code + token->begin, token->end - token->begin) & key_hash_mask);
+}
+
+static int add_keyed(struct builder *builder, struct keyed_list *list, uint32_t key, uint32_t value)
+{
+    if (memory_reserve(builder->rules->allocator, (void **)&list->item, &list->capacity, list->count + 1,
+                       sizeof *list->item))
+        return -1;
+    list->item[list->count++] = (struct keyed){key, value};
+    return 0;
+}
+
+/* The node behind `parent` for that token; RULE_NO_NODE when memory is out. */
+static uint32_t child_of(struct builder *builder, uint32_t parent, int over_gap, uint32_t key)
+{
+    struct topic_rules *rules = builder->rules;
+    uint64_t edge = (uint64_t)(parent + 1) << 33 | (uint64_t)(over_gap != 0) << 32 | key;
+    uint32_t node = id_map_get(&builder->child, edge);
+    if (node != ID_MAP_NONE)
+        return node;
+    node = (uint32_t)rules->node_count;
+    if (node >= node_limit ||
+        memory_reserve(rules->allocator, (void **)&rules->node, &builder->node_capacity, rules->node_count + 1,
+                       sizeof *rules->node) ||
+        id_map_put(&builder->child, edge, node) || add_keyed(builder, &builder->nodes, key, node))
+        return RULE_NO_NODE;
+    rules->node[rules->node_count++] =
+        (struct rule_node){.parent = parent, .most_step = over_gap ? RULE_MAX_GAP + 1 : 1};
+    if (parent != RULE_NO_NODE)
+        rules->node[parent].has_more = 1;
+    return node;
+}
+
+/* A negation takes the meaning of an event ("没有停水"), not of a thing whose lack is complained of ("没有路灯"). */
+static uint16_t is_negatable(const struct topic_rules *rules, uint32_t word)
+{
+    return word != LEXICON_NO_WORD && lexicon_word(rules->lexicon, word)->part_of_speech == 'v';
+}
+
+/* Reads one part of a wording on from *node. */
+static int add_part(struct builder *builder, weisu_str part, uint32_t row, uint32_t *node)
+{
+    struct characters characters;
+    struct seg_tokens tokens;
+    if (characters_decode(&characters, part, &builder->arena) ||
+        segmenter_run(builder->segmenter, &characters, &builder->arena, &tokens))
+        return -1;
+    int over_gap = *node != RULE_NO_NODE;
+    for (size_t i = 0; i < tokens.count; i++) {
+        const struct seg_token *token = &tokens.token[i];
+        if (token->kind == SEG_SPACE)
+            continue;
+        if (*node == RULE_NO_NODE)
+            builder->rules->row[row].negatable = is_negatable(builder->rules, token->word);
+        *node = child_of(builder, *node, over_gap, rule_key(token, characters.code));
+        if (*node == RULE_NO_NODE)
+            return -1;
+        over_gap = 0;
+    }
+    return 0;
+}
+
+static int add_row(struct builder *builder, uint32_t row)
+{
+    struct topic_rules *rules = builder->rules;
+    struct taxonomy_term term = taxonomy_term(rules->lexicon, row);
+    int weight = term.kind == TOPIC_EXCLUDE ? -(int)term.weight : (int)term.weight;
+    rules->row[row] = (struct rule_row){.topic = term.topic, .weight = (int16_t)weight};
+    arena_reset(&builder->arena);
+    uint32_t node = RULE_NO_NODE;
+    weisu_str rest = term.text;
+    while (rest.size) {
+        const char *end = memchr(rest.data, ' ', rest.size);
+        size_t size = end ? (size_t)(end - rest.data) : rest.size;
+        if (size && add_part(builder, (weisu_str){rest.data, size}, row, &node))
+            return -1;
+        rest.data += end ? size + 1 : size;
+        rest.size -= end ? size + 1 : size;
+    }
+    return node == RULE_NO_NODE ? 0 : add_keyed(builder, &builder->ends, node, row);
+}
+
+static int add_rows(struct builder *builder)
+{
+    struct topic_rules *rules = builder->rules;
+    rules->row_count = taxonomy_term_count(rules->lexicon);
+    rules->row = memory_new_zeroed(rules->allocator, rules->row_count + 1, sizeof *rules->row);
+    if (!rules->row)
+        return -1;
+    for (uint32_t row = 0; row < rules->row_count; row++)
+        if (add_row(builder, row))
+            return -1;
+    return 0;
+}
+
+/* The one walk over all words: those that carry a grade of risk. */
+static int add_risks(struct builder *builder)
+{
+    const struct lexicon *lexicon = builder->rules->lexicon;
+    uint32_t count = lexicon_word_count(lexicon);
+    for (uint32_t word = 0; word < count; word++) {
+        const struct lexicon_word *entry = lexicon_word(lexicon, word);
+        const struct lexicon_tag *tag = lexicon_tags(lexicon, entry);
+        for (uint16_t i = 0; i < entry->tag_count; i++)
+            if (tag[i].kind == LEXICON_TAG_RISK && add_keyed(builder, &builder->risks, word, tag[i].value))
+                return -1;
+    }
+    return 0;
+}
+
+/* By key, then by value from above: of one token the deeper nodes come first. */
+static int compare_keyed(const void *a, const void *b)
+{
+    const struct keyed *x = a;
+    const struct keyed *y = b;
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    return x->value > y->value ? -1 : x->value < y->value;
+}
+
+static void sort_keyed(struct keyed_list *list)
+{
+    if (list->count)
+        qsort(list->item, list->count, sizeof *list->item, compare_keyed);
+}
+
+static struct rule_slot *claim_slot(struct topic_rules *rules, uint32_t key)
+{
+    uint32_t at = (uint32_t)hash_mix(key) & rules->slot_mask;
+    while (rules->slot[at].key != 0 && rules->slot[at].key != key + 1)
+        at = (at + 1) & rules->slot_mask;
+    rules->slot[at].key = key + 1;
+    if (key < rules->interesting_words)
+        rules->interesting[key / 64] |= UINT64_C(1) << key % 64;
+    return &rules->slot[at];
+}
+
+static int take_index(struct topic_rules *rules, size_t keys)
+{
+    size_t slots = 64;
+    while (slots < 2 * keys)
+        slots *= 2;
+    rules->slot_mask = (uint32_t)(slots - 1);
+    rules->interesting_words = lexicon_word_count(rules->lexicon);
+    rules->slot = memory_new_zeroed(rules->allocator, slots, sizeof *rules->slot);
+    rules->order = memory_new_zeroed(rules->allocator, rules->node_count + 1, sizeof *rules->order);
+    rules->end_row = memory_new_zeroed(rules->allocator, rules->row_count + 1, sizeof *rules->end_row);
+    rules->interesting = memory_new_zeroed(rules->allocator, rules->interesting_words / 64 + 1, sizeof(uint64_t));
+    return rules->slot && rules->order && rules->end_row && rules->interesting ? 0 : -1;
+}
+
+static void index_nodes(struct builder *builder)
+{
+    struct topic_rules *rules = builder->rules;
+    sort_keyed(&builder->nodes);
+    for (size_t i = 0; i < builder->nodes.count; i++) {
+        struct rule_slot *slot = claim_slot(rules, builder->nodes.item[i].key);
+        if (slot->node_count == 0)
+            slot->first_node = (uint32_t)i;
+        if (slot->node_count < UINT16_MAX)
+            slot->node_count++;
+        rules->order[i] = builder->nodes.item[i].value;
+    }
+}
+
+static void index_ends(struct builder *builder)
+{
+    struct topic_rules *rules = builder->rules;
+    sort_keyed(&builder->ends);
+    for (size_t i = 0; i < builder->ends.count; i++) {
+        struct rule_node *node = &rules->node[builder->ends.item[i].key];
+        if (node->row_count++ == 0)
+            node->first_row = (uint32_t)i;
+        rules->end_row[i] = builder->ends.item[i].value;
+    }
+}
+
+static void index_risks(struct builder *builder)
+{
+    for (size_t i = 0; i < builder->risks.count; i++) {
+        struct rule_slot *slot = claim_slot(builder->rules, builder->risks.item[i].key);
+        uint16_t grade = (uint16_t)builder->risks.item[i].value;
+        if (slot->risk == 0 || grade < slot->risk)
+            slot->risk = grade;
+    }
+}
+
+static int find_words(struct builder *builder, const char *const *spelling, size_t count, uint32_t *out)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct characters characters;
+        if (characters_decode(&characters, (weisu_str){spelling[i], strlen(spelling[i])}, &builder->arena))
+            return -1;
+        uint32_t word = lexicon_find(builder->rules->lexicon, characters.code, characters.count);
+        if (word != LEXICON_NO_WORD)
+            out[found++] = word;
+    }
+    while (found < RULE_MAX_NEGATIONS)
+        out[found++] = LEXICON_NO_WORD;
+    return 0;
+}
+
+static int build(struct builder *builder)
+{
+    struct topic_rules *rules = builder->rules;
+    if (find_words(builder, negations, sizeof negations / sizeof *negations, rules->negation) ||
+        find_words(builder, light_verbs, sizeof light_verbs / sizeof *light_verbs, rules->light_verb) ||
+        add_rows(builder) || add_risks(builder) || take_index(rules, builder->nodes.count + builder->risks.count))
+        return -1;
+    index_nodes(builder);
+    index_ends(builder);
+    index_risks(builder);
+    return 0;
+}
+
+static void free_list(const weisu_allocator *allocator, struct keyed_list *list)
+{
+    memory_free(allocator, list->item, list->capacity, sizeof *list->item);
+}
+
+int rule_wordings_build(struct topic_rules *rules, const struct segmenter *segmenter)
+{
+    struct builder builder = {.rules = rules, .segmenter = segmenter};
+    arena_init(&builder.arena, rules->allocator, 0);
+    id_map_init(&builder.child, rules->allocator);
+    int failed = build(&builder);
+    /* The nodes grew by doubling; what frees them knows only their count. */
+    if (!failed && rules->node_count) {
+        struct rule_node *exact =
+            memory_resize(rules->allocator, rules->node, builder.node_capacity, rules->node_count, sizeof *exact);
+        failed = !exact;
+        rules->node = exact ? exact : rules->node;
+    }
+    if (failed) {
+        memory_free(rules->allocator, rules->node, builder.node_capacity, sizeof *rules->node);
+        rules->node = NULL;
+    }
+    id_map_dispose(&builder.child);
+    arena_dispose(&builder.arena);
+    free_list(rules->allocator, &builder.nodes);
+    free_list(rules->allocator, &builder.ends);
+    free_list(rules->allocator, &builder.risks);
+    return failed ? -1 : 0;
+}
