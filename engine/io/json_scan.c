@@ -271,13 +271,18 @@ static uint32_t read_hex(const char *at)
     return code;
 }
 
+static int is_hex(const char *at)
+{
+    return hex_value(at[0]) >= 0 && hex_value(at[1]) >= 0 && hex_value(at[2]) >= 0 && hex_value(at[3]) >= 0;
+}
+
 /* Reads "uXXXX" at `at` and a low surrogate's escape behind it. Returns the bytes that were read. */
 static size_t read_unicode_escape(const char *at, size_t left, uint32_t *code)
 {
     *code = read_hex(at + 1);
     if ((*code & 0xf800) != 0xd800)
         return 5;
-    uint32_t low = left >= 11 && at[5] == '\\' && at[6] == 'u' ? read_hex(at + 7) : 0;
+    uint32_t low = left >= 11 && at[5] == '\\' && at[6] == 'u' && is_hex(at + 7) ? read_hex(at + 7) : 0;
     if (*code < 0xdc00 && (low & 0xfc00) == 0xdc00) {
         *code = 0x10000 + ((*code & 0x3ff) << 10 | (low & 0x3ff));
         return 11;
@@ -313,26 +318,48 @@ static size_t read_escape(const char *at, size_t left, uint32_t *code)
     }
 }
 
+/* Reads what stands for one character at `at`. A backslash that begins no escape stands for itself. */
+static size_t read_character(weisu_str text, size_t at, uint32_t *code)
+{
+    if (text.data[at] != '\\')
+        return utf8_read((const unsigned char *)text.data + at, text.size - at, code);
+    struct json_scan scan = {text.data, text.data + at + 1, text.data + text.size};
+    if (take_escape(&scan))
+        return 1 + read_escape(text.data + at + 1, text.size - at - 1, code);
+    *code = '\\';
+    return 1;
+}
+
+/* `out` has room for three bytes for each that is no UTF-8, and else for as many as there are: no escape grows. */
+static size_t unescape(weisu_str text, char *out, uint64_t *invalid)
+{
+    size_t size = 0;
+    for (size_t at = 0; at < text.size;) {
+        uint32_t code;
+        at += read_character(text, at, &code);
+        *invalid += code == UTF8_INVALID;
+        size += utf8_write(out + size, code == UTF8_INVALID ? UTF8_REPLACEMENT : code);
+    }
+    return size;
+}
+
 weisu_str json_scan_string(const struct json_value *string, struct arena *arena, uint64_t *invalid)
 {
     weisu_str text = string->text;
     size_t plain = utf8_valid_size(text);
     if (plain == text.size && !string->has_escapes)
         return text;
-    /* An escape never grows; a stray byte becomes the three of U+FFFD. */
     size_t growth = plain == text.size ? 1 : 3;
     char *copy = text.size <= SIZE_MAX / 3 ? arena_take(arena, text.size * growth) : NULL;
     if (!copy)
         return (weisu_str){NULL, 0};
-    size_t size = 0;
-    for (size_t at = 0; at < text.size;) {
-        uint32_t code;
-        if (text.data[at] == '\\')
-            at += 1 + read_escape(text.data + at + 1, text.size - at - 1, &code);
-        else
-            at += utf8_read((const unsigned char *)text.data + at, text.size - at, &code);
-        *invalid += code == UTF8_INVALID;
-        size += utf8_write(copy + size, code == UTF8_INVALID ? UTF8_REPLACEMENT : code);
-    }
-    return (weisu_str){copy, size};
+    return (weisu_str){copy, unescape(text, copy, invalid)};
+}
+
+weisu_str json_scan_unescape(weisu_str source, char *out, size_t capacity)
+{
+    uint64_t invalid = 0;
+    if (source.size > capacity / 3)
+        return (weisu_str){out, 0};
+    return (weisu_str){out, unescape(source, out, &invalid)};
 }

@@ -48,5 +48,8 @@ weisu_code json_scan_member(struct json_scan *scan, int is_first, struct json_va
 /* The bytes that a string stands for, valid UTF-8: a slice of the source where nothing has to change, else in `arena`.
  * Adds the number of replaced parts to *invalid. .data NULL when memory is out. */
 weisu_str json_scan_string(const struct json_value *string, struct arena *arena, uint64_t *invalid);
+/* The same for bytes that nobody has scanned: what is no escape stands for itself. Size 0 when `capacity` may not do.
+ */
+weisu_str json_scan_unescape(weisu_str source, char *out, size_t capacity);
 
 #endif

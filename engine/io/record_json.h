@@ -11,8 +11,8 @@
 #include "io/record_fields.h"
 
 /* Strings of *out lie in the line (masked there in place) or in the decoder's arena. Errors: WEISU_ESYNTAX,
- * WEISU_EDEPTH, WEISU_ETOOLONG, WEISU_ETYPE (no object), those of record_fields_finish; the line can still be shown to
- * record_json_raw. `err` gets the line's number. */
+ * WEISU_EDEPTH, WEISU_ETOOLONG, WEISU_ETYPE (no object), those of record_fields_finish; then texts of the line may be
+ * masked, what else is personal in it is not (record_raw_hide does that). `err` gets the line's number. */
 weisu_code record_json_decode(struct record_decoder *decoder, struct record_line line, weisu_record *out,
                               weisu_err *err);
 
