@@ -51,17 +51,45 @@ static weisu_code make_intake(struct service *s, weisu_err *err)
     return intake_init(&s->intake, &setup, err);
 }
 
-static int quarantine_line(void *context, const struct intake_line *line)
+static weisu_code open_quarantine(struct service *s, weisu_err *err)
 {
-    return quarantine_put(context, line);
+    char path[DATA_FOLDER_PATH_BYTES];
+    struct quarantine_setup setup = {OUT_FILE_APPEND, 0, &s->records, s->allocator};
+    weisu_code code = data_folder_path(path, s->settings->data, DATA_FOLDER_REJECTED, err);
+    return code ? code : quarantine_open(&s->quarantine, path, &setup, err);
+}
+
+/* On the store's thread. A quarantine that failed (the disk is full) is opened anew with the next batch. */
+static size_t quarantine_batch(void *context, const struct intake_batch *batch)
+{
+    struct service *s = context;
+    weisu_err err;
+    weisu_code code = s->quarantine ? WEISU_OK : open_quarantine(s, &err);
+    for (size_t i = 0; i < batch->rejected_count && !code; i++) {
+        const struct intake_line *line = &batch->lines[batch->rejected[i]];
+        struct quarantine_row row = {.file = "feed",
+                                     .line = line->number,
+                                     .code = line->code,
+                                     .message = line->message,
+                                     .raw = line->raw,
+                                     .record = line->raw.size ? NULL : &line->record};
+        code = quarantine_add(s->quarantine, &row, &err);
+    }
+    if (!code)
+        code = quarantine_flush(s->quarantine, &err);
+    if (!code)
+        return 0;
+    message_log_error(s->settings->log, MESSAGE_ERROR, "quarantine", &err);
+    quarantine_discard(s->quarantine);
+    s->quarantine = NULL;
+    return batch->rejected_count;
 }
 
 static weisu_code make_store_thread(struct service *s, weisu_err *err)
 {
-    char path[DATA_FOLDER_PATH_BYTES];
-    weisu_code code = data_folder_path(path, s->settings->data, DATA_FOLDER_REJECTED, err);
-    if (!code)
-        code = quarantine_open(&s->quarantine, path, s->allocator, err);
+    record_options_init(&s->records, s->settings->engine->zone);
+    s->records.reporter_key = store_reporter_key(s->store);
+    weisu_code code = open_quarantine(s, err);
     if (code)
         return code;
     struct store_thread_setup setup = {.store = s->store,
@@ -77,8 +105,8 @@ static weisu_code make_store_thread(struct service *s, weisu_err *err)
                                        .board = &s->board,
                                        .wake_loop = service_wake,
                                        .loop = s,
-                                       .quarantine = quarantine_line,
-                                       .quarantine_context = s->quarantine,
+                                       .quarantine = quarantine_batch,
+                                       .quarantine_context = s,
                                        .log = s->settings->log,
                                        .allocator = s->allocator};
     return store_thread_new(&s->store_thread, &setup, err);
@@ -86,8 +114,6 @@ static weisu_code make_store_thread(struct service *s, weisu_err *err)
 
 static weisu_code listen_on_both(struct service *s, weisu_err *err)
 {
-    record_options_init(&s->records, s->settings->engine->zone);
-    s->records.reporter_key = store_reporter_key(s->store);
     struct feed_setup feed = {.loop = &s->loop,
                               .address = (const struct sockaddr *)&s->settings->feed,
                               .intake = &s->intake,
@@ -178,7 +204,7 @@ void service_dispose(struct service *s)
     store_thread_free(s->store_thread);
     engine_thread_free(s->engine);
     intake_dispose(&s->intake);
-    quarantine_close(s->quarantine);
+    quarantine_discard(s->quarantine);
     core_free(s->core);
     admission_free(s->admission);
     store_close(s->store);

@@ -245,18 +245,12 @@ static void return_outcomes(struct store_thread *t)
     t->outcome_count = 0;
 }
 
-static void quarantine_batch(struct store_thread *t, const struct intake_batch *batch)
-{
-    for (size_t i = 0; i < batch->rejected_count; i++)
-        if (t->setup.quarantine(t->setup.quarantine_context, &batch->lines[batch->rejected[i]]))
-            t->report.unwritten++;
-}
-
 static void hand_group_on(struct store_thread *t)
 {
     for (size_t i = 0; i < t->batch_count; i++) {
         struct intake_batch *batch = t->batches[i];
-        quarantine_batch(t, batch);
+        if (batch->rejected_count)
+            t->report.unwritten += t->setup.quarantine(t->setup.quarantine_context, batch);
         if (batch->entry_count)
             push(t->setup.to_engine, batch);
         push(t->setup.to_loop, batch);

@@ -35,8 +35,8 @@ struct store_thread_setup {
     struct store_board *board;
     void (*wake_loop)(void *loop); /* after replies, after a failure and after recovery from it, and at the end */
     void *loop;
-    /* Takes a line that was rejected into the quarantine. 0; -1 when it could not be written. */
-    int (*quarantine)(void *context, const struct intake_line *line);
+    /* Puts the rejected lines of a batch into the quarantine; returns how many could not be written. */
+    size_t (*quarantine)(void *context, const struct intake_batch *batch);
     void *quarantine_context;
     const struct message_log *log; /* may be NULL */
     const weisu_allocator *allocator;
