@@ -1,23 +1,6 @@
 #include "lexicon/word_cost.h"
 
-enum { log_bits = 24 };
-
-uint32_t log2_q24(uint64_t x)
-{
-    uint32_t whole = 63 - (uint32_t)__builtin_clzll(x);
-    /* The mantissa in [1, 2) as a fixed-point number with 31 fraction bits. */
-    uint64_t mantissa = whole > 31 ? x >> (whole - 31) : x << (31 - whole);
-    uint32_t fraction = 0;
-    for (int bit = 0; bit < log_bits; bit++) {
-        mantissa = mantissa * mantissa >> 31;
-        fraction <<= 1;
-        if (mantissa >> 32) {
-            mantissa >>= 1;
-            fraction |= 1;
-        }
-    }
-    return whole << log_bits | fraction;
-}
+#include "base/fixed_log.h"
 
 uint16_t word_cost(uint64_t total, uint64_t frequency)
 {
@@ -25,8 +8,8 @@ uint16_t word_cost(uint64_t total, uint64_t frequency)
         frequency = 1;
     if (frequency >= total)
         return 0;
-    uint32_t rounding = 1u << (log_bits - WORD_COST_SHIFT - 1);
-    uint32_t cost = (log2_q24(total) - log2_q24(frequency) + rounding) >> (log_bits - WORD_COST_SHIFT);
+    enum { drop = 16 - WORD_COST_SHIFT };
+    int32_t cost = (fixed_log2_q16(total) - fixed_log2_q16(frequency) + (1 << (drop - 1))) >> drop;
     return (uint16_t)(cost < WORD_COST_MAX ? cost : WORD_COST_MAX);
 }
 

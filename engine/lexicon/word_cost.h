@@ -11,10 +11,6 @@ enum {
     WORD_COST_NONE = 0xffff /* no word: only a prefix of longer ones */
 };
 
-/* log2(x) × 2^24, rounded down; the error is under 2^-23. `x` > 0. Source: repeated squaring (Knuth, TAOCP 1.2.2,
- * exercise 25). About 60 ns. */
-uint32_t log2_q24(uint64_t x);
-
 /* Cost of a word seen `frequency` times among `total` (> 0). A frequency of 0 counts as 1; at most WORD_COST_MAX. */
 uint16_t word_cost(uint64_t total, uint64_t frequency);
 
