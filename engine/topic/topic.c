@@ -177,6 +177,7 @@ void topic_analyse(const struct topic_rules *rules, const weisu_record *record,
 {
     match_record(scratch, text);
     add_up(scratch);
+    *out = (struct topic_result){0}; /* also what nothing fills: results are compared as bytes */
     out->risk = scratch->risk;
     decide(scratch, rule_category(rules, record->category), out);
     show_evidence(scratch, out);

@@ -141,8 +141,8 @@ static int32_t worth_at(uint32_t field, int has_title, size_t tokens_before)
 {
     if (field == TOPIC_IN_TITLE)
         return WORTH_TITLE;
-    if (!has_title && tokens_before < TITLE_TOKENS)
-        return WORTH_TITLE;
+    if (!has_title && tokens_before < FIRST_TOKENS)
+        return WORTH_FIRST;
     return tokens_before < BEGINNING_TOKENS ? WORTH_BEGINNING : WORTH_REST;
 }
 

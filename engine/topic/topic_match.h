@@ -8,9 +8,8 @@ enum {
     MATCH_MAX_KEPT = 512 /* matches of a record kept as evidence; later ones count, but are not shown */
 };
 
-/* What a match is worth, by its place: the title, the first tokens of the text, the rest. A text without a title begins
- * with what would be one. */
-enum { WORTH_TITLE = 12, WORTH_BEGINNING = 8, WORTH_REST = 4, TITLE_TOKENS = 12, BEGINNING_TOKENS = 30 };
+/* What a match is worth, by its place: the title, the first tokens of a text without one, the beginning, the rest. */
+enum { WORTH_TITLE = 12, WORTH_BEGINNING = 8, WORTH_REST = 4, FIRST_TOKENS = 12, BEGINNING_TOKENS = 30 };
 
 struct topic_match {
     uint32_t row;   /* UINT32_MAX for a risk word */
