@@ -9,7 +9,14 @@ enum {
 };
 
 /* What a match is worth, by its place: the title, the first tokens of a text without one, the beginning, the rest. */
-enum { WORTH_TITLE = 12, WORTH_BEGINNING = 8, WORTH_REST = 4, FIRST_TOKENS = 12, BEGINNING_TOKENS = 30 };
+enum {
+    WORTH_TITLE = 20,
+    WORTH_FIRST = 12,
+    WORTH_BEGINNING = 8,
+    WORTH_REST = 4,
+    FIRST_TOKENS = 12,
+    BEGINNING_TOKENS = 30
+};
 
 struct topic_match {
     uint32_t row;   /* UINT32_MAX for a risk word */
