@@ -20,7 +20,6 @@ struct result_files {
     struct out_file *alerts;
     struct out_file *links;
     uint64_t assignments;
-    uint64_t raised;
     int failed; /* errno of the temporary file */
 };
 
@@ -99,13 +98,12 @@ void result_files_link(struct result_files *files, weisu_str id, weisu_str earli
     out_file_end_record(files->links);
 }
 
-void result_files_change_json(struct result_files *files, weisu_str json, int raised)
+void result_files_change_json(struct result_files *files, weisu_str json)
 {
     struct byte_buffer *out = out_file_buffer(files->alerts);
     byte_buffer_append_str(out, json);
     byte_buffer_append_char(out, '\n');
     out_file_end_record(files->alerts);
-    files->raised += raised != 0;
 }
 
 static void on_assignment(void *context, uint64_t sequence, weisu_str id, const char *cluster_id, uint32_t slot)
@@ -126,7 +124,6 @@ static void on_change(void *context, const weisu_alert *change)
     render_alert(out, change, files->zone);
     byte_buffer_append_char(out, '\n');
     out_file_end_record(files->alerts);
-    files->raised += change->state == WEISU_RAISED;
 }
 
 struct core_listener result_files_listener(struct result_files *files)

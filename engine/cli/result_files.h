@@ -21,7 +21,7 @@ struct core_listener result_files_listener(struct result_files *files);
 /* The same, for rows that a store kept. */
 void result_files_assignment(struct result_files *files, weisu_str id, weisu_str cluster_id, uint32_t slot);
 void result_files_link(struct result_files *files, weisu_str id, weisu_str earlier_id, uint32_t score_milli);
-void result_files_change_json(struct result_files *files, weisu_str json, int raised);
+void result_files_change_json(struct result_files *files, weisu_str json);
 
 /* What the summary says besides what the core knows. */
 struct result_summary {

@@ -418,6 +418,7 @@ struct core_counts core_counts(const struct core *core)
 struct meta_row {
     uint32_t version;
     uint32_t reserved;
+    uint64_t image; /* what rows say in terms of the image was meant with this one */
     uint64_t sequence;
     int64_t clock_ms;
     uint64_t records;
@@ -429,15 +430,15 @@ struct meta_row {
 
 weisu_code core_save(struct core *core, int all, const struct state_sink *sink, weisu_err *err)
 {
-    struct meta_row meta = {STATE_VERSION,
-                            0,
-                            core->sequence,
-                            core->clock_ms,
-                            core->counts.records,
-                            core->counts.updates,
-                            core->counts.ticks,
-                            core->counts.alerts_raised,
-                            core->counts.alert_changes};
+    struct meta_row meta = {.version = STATE_VERSION,
+                            .image = lexicon_versions(core->lexicon).image,
+                            .sequence = core->sequence,
+                            .clock_ms = core->clock_ms,
+                            .records = core->counts.records,
+                            .updates = core->counts.updates,
+                            .ticks = core->counts.ticks,
+                            .alerts_raised = core->counts.alerts_raised,
+                            .alert_changes = core->counts.alert_changes};
     struct state_row row = {STATE_META, 0, &meta, sizeof meta};
     weisu_code code = core->broken ? failure(err, core->broken, "the engine stopped after an earlier error")
                                    : sink->put(sink->context, &row, err);
@@ -459,6 +460,8 @@ static weisu_code load_meta(struct core *core, const struct state_row *row, weis
     if (meta.version != STATE_VERSION)
         return failure(err, WEISU_ESTATE, "the checkpoint has version %u, not %u", meta.version,
                        (unsigned)STATE_VERSION);
+    if (meta.image != lexicon_versions(core->lexicon).image)
+        return failure(err, WEISU_ESTATE, "the checkpoint was made with another image");
     core->sequence = meta.sequence;
     core->clock_ms = meta.clock_ms;
     core->counts.records = meta.records;

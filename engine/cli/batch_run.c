@@ -1,0 +1,338 @@
+#include "cli/batch_run.h"
+
+#include "base/failure.h"
+#include "cli/batch_reader.h"
+#include "cli/progress.h"
+#include "cli/record_spool.h"
+#include "cli/result_files.h"
+#include "cli/time_scan.h"
+#include "io/quarantine.h"
+#include "store/store.h"
+
+#include <limits.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct batch {
+    const struct engine_setup *setup;
+    const struct batch_settings *settings;
+    char *const *files;
+    struct reporter_key key;
+    struct record_options options;
+    struct batch_reader *reader;
+    struct time_scan scan;
+    struct record_spool spool;
+    int sorted; /* records come from the spool */
+    struct admission *admission;
+    struct core *core;
+    struct result_files *results;
+    struct quarantine *quarantine;
+    struct log_entry *entries; /* [settings->batch] */
+    size_t waiting;            /* entries not applied yet */
+    uint64_t undecoded;
+    uint64_t taken; /* rows seen in the pass that counts */
+    struct progress progress;
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int signal)
+{
+    (void)signal;
+    interrupted = 1;
+}
+
+/* A second interrupt ends the process as it would without us. */
+static void catch_interrupts(void)
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_interrupt;
+    action.sa_flags = (int)SA_RESETHAND;
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+/* ---- entries into the core ---- */
+
+static weisu_code apply_waiting(struct batch *batch, weisu_err *err)
+{
+    weisu_code code = core_apply(batch->core, batch->entries, batch->waiting, err);
+    batch->waiting = 0;
+    admission_settle(batch->admission, admission_sequence(batch->admission));
+    return code;
+}
+
+static weisu_code reject(struct batch *batch, const struct quarantine_row *row, weisu_err *err)
+{
+    return quarantine_add(batch->quarantine, row, err);
+}
+
+/* A record that was decoded: to admission, and on to the core with its batch. */
+static weisu_code take_record(struct batch *batch, const struct batch_row *row, weisu_err *err)
+{
+    weisu_receipt receipt;
+    weisu_err why = {.code = WEISU_OK};
+    if (admission_decide(batch->admission, &row->record, &batch->entries[batch->waiting], &receipt, &why)) {
+        struct quarantine_row rejected = {batch->files[row->file],      row->line, why.code,
+                                          {why.text, strlen(why.text)}, row->raw,  &row->record};
+        return reject(batch, &rejected, err);
+    }
+    batch->waiting += receipt.sequence != 0;
+    return batch->waiting == (size_t)batch->settings->batch ? apply_waiting(batch, err) : WEISU_OK;
+}
+
+static weisu_code take_row(struct batch *batch, const struct batch_row *row, weisu_err *err)
+{
+    if (row->code == WEISU_OK)
+        return take_record(batch, row, err);
+    batch->undecoded++;
+    struct quarantine_row rejected = {batch->files[row->file], row->line, row->code, row->message, row->raw, NULL};
+    return reject(batch, &rejected, err);
+}
+
+/* ---- passes over the input ---- */
+
+typedef weisu_code (*row_taker)(struct batch *batch, const struct batch_row *row, weisu_err *err);
+
+/* Every row of the input to `take`. `settle` is called before the rows of a chunk go. */
+static weisu_code for_each_row(struct batch *batch, row_taker take, weisu_code (*settle)(struct batch *, weisu_err *),
+                               weisu_err *err)
+{
+    const struct batch_row *rows;
+    size_t count;
+    weisu_code code = batch_reader_rewind(batch->reader, err);
+    batch->taken = 0;
+    while (!code && !interrupted && !(code = batch_reader_next(batch->reader, &rows, &count, err)) && count) {
+        for (size_t i = 0; i < count && !code; i++)
+            code = take(batch, &rows[i], err);
+        if (!code && settle)
+            code = settle(batch, err);
+        batch->taken += count;
+        progress_show(&batch->progress, batch_reader_read_bytes(batch->reader), batch_reader_all_bytes(batch->reader),
+                      batch->taken, batch->undecoded + admission_counts(batch->admission).rejected);
+    }
+    return code;
+}
+
+static weisu_code scan_row(struct batch *batch, const struct batch_row *row, weisu_err *err)
+{
+    if (row->code == WEISU_OK && time_scan_add(&batch->scan, row->record.time_ms))
+        return failure(err, WEISU_ENOMEM, "no memory for the times of the input");
+    return WEISU_OK;
+}
+
+static weisu_code spool_row(struct batch *batch, const struct batch_row *row, weisu_err *err)
+{
+    if (row->code != WEISU_OK)
+        return take_row(batch, row, err);
+    struct spooled_record record = {row->record, row->file, row->line};
+    return record_spool_add(&batch->spool, &record, err);
+}
+
+static weisu_code take_sorted(struct batch *batch, weisu_err *err)
+{
+    uint32_t *order;
+    weisu_code code = record_spool_map(&batch->spool, err);
+    if (!code && time_scan_order(&batch->scan, &order))
+        code = failure(err, WEISU_ENOMEM, "no memory for ordering the input");
+    if (code)
+        return code;
+    for (size_t i = 0; i < batch->spool.count && !code && !interrupted; i++) {
+        struct spooled_record record;
+        if ((code = record_spool_get(&batch->spool, order[i], &record, err)))
+            break;
+        struct batch_row row = {.file = record.file, .line = record.line, .record = record.record};
+        code = take_record(batch, &row, err);
+        progress_show(&batch->progress, i, batch->spool.count, i, admission_counts(batch->admission).rejected);
+    }
+    free(order);
+    return code ? code : apply_waiting(batch, err);
+}
+
+/* What the times say: the bound of plausible ones, and whether the input must be sorted. */
+static weisu_code scan_times(struct batch *batch, weisu_err *err)
+{
+    int64_t bound;
+    weisu_code code = for_each_row(batch, scan_row, NULL, err);
+    if (!code && time_scan_bound(&batch->scan, &bound))
+        code = failure(err, WEISU_ENOMEM, "no memory for the times of the input");
+    if (code)
+        return code;
+    admission_set_latest(batch->admission, bound);
+    batch->sorted = batch->settings->order_by_time && batch->scan.disorder_ms > batch->setup->options.lateness_ms;
+    return WEISU_OK;
+}
+
+static weisu_code take_files(struct batch *batch, size_t count, weisu_err *err)
+{
+    weisu_code code =
+        batch_reader_open(&batch->reader, batch->files, count, &batch->options, &batch->setup->options.executor, err);
+    if (!code && !batch->settings->no_time)
+        code = scan_times(batch, err);
+    if (code || !batch->sorted)
+        return code ? code : for_each_row(batch, take_row, apply_waiting, err);
+    fputs(speak_chinese() ? "输入未按时间排列，先行排序\n" : "the input is not in order of time: sorting it first\n",
+          stderr);
+    if ((code = record_spool_open(&batch->spool, err)))
+        return code;
+    if (!(code = for_each_row(batch, spool_row, NULL, err)))
+        code = take_sorted(batch, err);
+    record_spool_close(&batch->spool);
+    return code;
+}
+
+/* ---- the log of a service ---- */
+
+static weisu_code take_entries(void *context, const struct log_entry *entries, size_t count, weisu_err *err)
+{
+    struct batch *batch = context;
+    size_t step = (size_t)batch->settings->batch;
+    for (size_t at = 0; at < count; at += step) {
+        weisu_code code = core_apply(batch->core, entries + at, count - at < step ? count - at : step, err);
+        if (code)
+            return code;
+    }
+    return WEISU_OK;
+}
+
+static weisu_code replay_log(struct batch *batch, struct admission_counts *counts, weisu_err *err)
+{
+    struct store *store;
+    weisu_code code = store_open(&store, batch->settings->replay, STORE_READ, NULL, err);
+    if (code)
+        return code;
+    code = store_begin(store, err);
+    if (!code)
+        code = store_counts(store, counts, err);
+    if (!code)
+        code = store_replay(store, 1, take_entries, batch, err);
+    store_close(store);
+    return code;
+}
+
+/* ---- the whole ---- */
+
+static weisu_code open_parts(struct batch *batch, weisu_err *err)
+{
+    const struct batch_settings *settings = batch->settings;
+    const struct admission_config admission = {.latest_ms = INT64_MAX};
+    const struct quarantine_setup quarantine = {OUT_FILE_REPLACE, settings->keep_raw, &batch->options, NULL};
+    char path[PATH_MAX];
+    record_options_init(&batch->options, batch->setup->zone);
+    /* Only equality of reporters matters here and no hash is written, so any key will do. */
+    randombytes_buf(batch->key.secret, sizeof batch->key.secret);
+    batch->options.reporter_key = &batch->key;
+    batch->options.no_time = settings->no_time;
+    weisu_code code = settings->map ? record_options_map(&batch->options, settings->map, err) : WEISU_OK;
+    if (!code && settings->constant)
+        code = record_options_constant(&batch->options, settings->constant, err);
+    if (!code)
+        code = result_files_open(&batch->results, settings->out, batch->setup->zone, err);
+    snprintf(path, sizeof path, "%s/rejected.jsonl", settings->out);
+    if (!code)
+        code = quarantine_open(&batch->quarantine, path, &quarantine, err);
+    if (!code)
+        code = admission_new(&batch->admission, &admission, NULL, err);
+    if (!code)
+        code = core_new(&batch->core, &batch->setup->options, batch->setup->lexicon, err);
+    batch->entries = calloc((size_t)settings->batch, sizeof *batch->entries);
+    if (!code && !batch->entries)
+        code = failure(err, WEISU_ENOMEM, "no memory for a batch");
+    return code;
+}
+
+static weisu_code finish(struct batch *batch, struct result_summary *summary, weisu_err *err)
+{
+    struct result_files *results = batch->results;
+    struct quarantine *quarantine = batch->quarantine;
+    batch->quarantine = NULL;
+    weisu_code code = quarantine_commit(quarantine, err);
+    if (code)
+        return code;
+    summary->seconds = progress_seconds(&batch->progress);
+    summary->threads = batch->setup->options.executor.workers;
+    batch->results = NULL;
+    return result_files_commit(results, batch->core, batch->setup->options.city, summary, err);
+}
+
+static void close_parts(struct batch *batch)
+{
+    batch_reader_close(batch->reader);
+    time_scan_dispose(&batch->scan);
+    quarantine_discard(batch->quarantine);
+    result_files_discard(batch->results);
+    core_free(batch->core);
+    admission_free(batch->admission);
+    free(batch->entries);
+}
+
+static void describe(const struct batch *batch, char *text, size_t size)
+{
+    const weisu_options *o = &batch->setup->options;
+    snprintf(text, size, "city=%llu zone=%s budget=%u candidate_days=%u cluster_cap=%u lateness_ms=%lld",
+             (unsigned long long)o->city, zone_name(batch->setup->zone), o->budget_milli_per_week, o->candidate_days,
+             o->cluster_cap, (long long)o->lateness_ms);
+}
+
+static void print_outcome(const struct batch *batch, const struct admission_counts *admission)
+{
+    struct core_counts counts = core_counts(batch->core);
+    fprintf(stderr,
+            speak_chinese()
+                ? "受理 %llu 条，拒收 %llu 条，重复 %llu 条，同类诉求 %llu 组，预警 %llu 个；用时 %.1f 秒，结果在 %s\n"
+                : "%llu records, %llu rejected, %llu duplicates, %llu clusters, %llu alerts; %.1f s; results in %s\n",
+            (unsigned long long)counts.records, (unsigned long long)(admission->rejected + batch->undecoded),
+            (unsigned long long)admission->duplicates, (unsigned long long)counts.cluster.clusters,
+            (unsigned long long)counts.alerts_raised, progress_seconds(&batch->progress), batch->settings->out);
+}
+
+static weisu_code run(struct batch *batch, size_t count, int *rejected, weisu_err *err)
+{
+    char configuration[256];
+    struct result_summary summary = {.configuration = configuration};
+    describe(batch, configuration, sizeof configuration);
+    weisu_code code = open_parts(batch, err);
+    if (code)
+        return code;
+    const struct core_listener listener = result_files_listener(batch->results);
+    core_listen(batch->core, &listener);
+    code = batch->settings->replay ? replay_log(batch, &summary.admission, err) : take_files(batch, count, err);
+    progress_end(&batch->progress);
+    if (code)
+        return code;
+    if (!batch->settings->replay)
+        summary.admission = admission_counts(batch->admission);
+    summary.undecoded = batch->undecoded;
+    if (batch->reader) {
+        summary.invalid = batch_reader_invalid(batch->reader);
+        summary.masked = batch_reader_masked(batch->reader);
+    }
+    *rejected = summary.admission.rejected + summary.undecoded > 0;
+    if ((code = finish(batch, &summary, err)))
+        return code;
+    print_outcome(batch, &summary.admission);
+    return WEISU_OK;
+}
+
+int batch_run(struct engine_setup *setup, const struct batch_settings *settings, char *const *files, size_t count)
+{
+    struct batch batch = {.setup = setup, .settings = settings, .files = files};
+    weisu_err err = {.code = WEISU_OK};
+    int rejected = 0;
+    if (settings->keep_raw)
+        fputs(speak_chinese() ? "警告：rejected.jsonl 将含未脱敏的个人信息\n"
+                              : "warning: rejected.jsonl will hold personal data that is not masked\n",
+              stderr);
+    catch_interrupts();
+    time_scan_init(&batch.scan);
+    progress_begin(&batch.progress, "batch", "批处理");
+    weisu_code code = run(&batch, count, &rejected, &err);
+    close_parts(&batch);
+    if (code)
+        return report_failure("batch", &err);
+    return rejected && settings->strict ? EXIT_REJECTED : EXIT_DONE;
+}

@@ -1,0 +1,23 @@
+/* The work of `weisu batch`: archives, or a service's log, through the core into result files. */
+#ifndef CLI_BATCH_RUN_H
+#define CLI_BATCH_RUN_H
+
+#include "cli/engine_setup.h"
+
+struct batch_settings {
+    const char *out;      /* folder */
+    const char *map;      /* --map or NULL */
+    const char *constant; /* --const or NULL */
+    const char *replay;   /* data folder of a service, or NULL */
+    int order_by_time;
+    int no_time;
+    int strict;
+    int keep_raw;
+    int64_t batch; /* entries applied at once, 1 to 4,096 */
+};
+
+/* Returns the exit status; messages went to standard error. An interrupt (SIGINT, SIGTERM) ends the input early: the
+ * files are whole and hold what was read until then. */
+int batch_run(struct engine_setup *setup, const struct batch_settings *settings, char *const *files, size_t count);
+
+#endif

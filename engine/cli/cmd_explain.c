@@ -1,0 +1,128 @@
+/* weisu explain: why the engine sees a record as it does. */
+#include "base/failure.h"
+#include "cli/commands.h"
+#include "cli/engine_setup.h"
+#include "cli/explain_record.h"
+#include "cli/input_lines.h"
+#include "io/record_json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct explainer {
+    struct engine_setup setup;
+    struct segmenter *segmenter;
+    struct analysis_model model;
+    struct analyst analyst;
+    struct record_options options;
+    struct arena bytes;
+    struct byte_buffer out;
+};
+
+static weisu_code open_explainer(struct explainer *e, weisu_err *err)
+{
+    arena_init(&e->bytes, NULL, 0);
+    byte_buffer_init(&e->out, NULL);
+    record_options_init(&e->options, e->setup.zone);
+    /* One record is looked at for itself: neither id nor time matters to what is explained. */
+    e->options.no_time = 1;
+    weisu_code code = segmenter_new(&e->segmenter, e->setup.lexicon, NULL, err);
+    if (!code)
+        code = analysis_model_init(&e->model, e->setup.lexicon, e->segmenter, e->setup.options.city, NULL, err);
+    return code ? code : analyst_init(&e->analyst, &e->model, NULL, err);
+}
+
+static void close_explainer(struct explainer *e)
+{
+    if (e->analyst.topic)
+        analyst_dispose(&e->analyst);
+    if (e->model.lexicon)
+        analysis_model_dispose(&e->model);
+    segmenter_free(e->segmenter);
+    byte_buffer_dispose(&e->out);
+    arena_dispose(&e->bytes);
+    engine_setup_close(&e->setup);
+}
+
+static weisu_code explain_line(struct explainer *e, const struct input_line *line, weisu_err *err)
+{
+    weisu_record record;
+    struct analysis analysis;
+    struct record_decoder decoder = {&e->options, &e->bytes, 0, 0};
+    arena_reset(&e->bytes);
+    arena_reset(&e->analyst.arena);
+    byte_buffer_reset(&e->out);
+    weisu_str copy = arena_copy(&e->bytes, line->bytes);
+    if (!copy.data)
+        return failure(err, WEISU_ENOMEM, "no memory for a record");
+    struct record_line work = {(char *)(uintptr_t)copy.data, copy.size, line->number};
+    weisu_code code = line->too_long ? failure(err, WEISU_ETOOLONG, "line is too long")
+                                     : record_json_decode(&decoder, work, &record, err);
+    if (code)
+        return code;
+    if (analyse_record(&e->model, &e->analyst, &record, &analysis))
+        return failure(err, WEISU_ENOMEM, "no memory for a record");
+    explain_record(&e->out, e->setup.lexicon, &record, &analysis);
+    byte_buffer_append_char(&e->out, '\n');
+    if (e->out.failed || fwrite(e->out.data, 1, e->out.size, stdout) != e->out.size)
+        return failure(err, WEISU_EIO, "cannot write the explanation");
+    return WEISU_OK;
+}
+
+/* A line that cannot be read is told and passed over; anything else ends the work. */
+static int explain_lines(struct explainer *e, struct input_lines *lines, char *const *files)
+{
+    weisu_err err;
+    struct input_line line;
+    int status = EXIT_DONE;
+    weisu_code code;
+    while (!(code = input_lines_next(lines, &line, &err)) && line.bytes.data) {
+        code = explain_line(e, &line, &err);
+        if (!code)
+            continue;
+        failure_at(&err, files[line.file], line.number);
+        status = report_failure("explain", &err);
+        if (code == WEISU_ENOMEM || code == WEISU_EIO)
+            return status;
+    }
+    return code ? report_failure("explain", &err) : status;
+}
+
+static int explain_files(struct explainer *e, char *const *files, size_t count)
+{
+    weisu_err err;
+    struct input_lines *lines;
+    if (open_explainer(e, &err) || input_lines_open(&lines, files, count, &err))
+        return report_failure("explain", &err);
+    int status = explain_lines(e, lines, files);
+    input_lines_close(lines);
+    return status;
+}
+
+int cmd_explain(int argc, char **argv)
+{
+    static char stdin_name[] = "-";
+    static char *const stdin_only[] = {stdin_name};
+    struct engine_settings settings = ENGINE_SETTINGS_DEFAULT;
+    const struct option options[] = {ENGINE_SETTINGS_OPTIONS(settings)};
+    const struct command_usage usage = {
+        "explain",
+        "[FILE...]",
+        "Reads records (JSON Lines; standard input without a file) and writes one JSON object each: tokens, place "
+        "path, "
+        "topic, units, risk words, and why.",
+        "读取记录（JSON Lines；不给文件则读标准输入），每条输出一个 JSON 对象：分词、点位、分类、单位、风险词及理由。",
+        options,
+        sizeof options / sizeof options[0]};
+    struct operands files;
+    struct explainer explainer;
+    int status;
+    if (options_parse(&usage, argc, argv, &files, &status))
+        return status;
+    memset(&explainer, 0, sizeof explainer);
+    if ((status = engine_setup_open(&explainer.setup, &usage, &settings)))
+        return status;
+    status = files.count ? explain_files(&explainer, files.at, files.count) : explain_files(&explainer, stdin_only, 1);
+    close_explainer(&explainer);
+    return status;
+}
