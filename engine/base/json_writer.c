@@ -99,8 +99,8 @@ static size_t plain_run(const unsigned char *at, size_t left)
 static size_t write_escape(struct byte_buffer *out, const unsigned char *at, size_t left)
 {
     static const char hex[] = "0123456789abcdef";
-    static const char after_backslash[128] = {['"'] = '"',  ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f',
-                                              ['\n'] = 'n', ['\r'] = 'r',  ['\t'] = 't'};
+    static const char after_backslash[128] = {
+        ['"'] = '"', ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'};
     uint32_t code;
     size_t length = utf8_read(at, left, &code);
     if (code == UTF8_INVALID) {

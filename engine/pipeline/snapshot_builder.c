@@ -200,8 +200,7 @@ static int render_card(struct snapshot_builder *b, struct card *card)
     struct cluster_view view;
     cluster_look(core_clusters(core), card->slot, &view);
     byte_buffer_reset(&b->text);
-    render_cluster(&b->text, core_clusters(core), core_lexicon(core), b->source.city, card->slot,
-                   b->source.zone);
+    render_cluster(&b->text, core_clusters(core), core_lexicon(core), b->source.city, card->slot, b->source.zone);
     if (b->text.failed)
         return -1;
     struct snapshot_item *item =

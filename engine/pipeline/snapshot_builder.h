@@ -10,9 +10,9 @@
 struct snapshot_builder;
 
 struct snapshot_source {
-    const struct core *core; /* looked at by touch and make; outlives the builder */
-    uint64_t city;           /* 12-digit code */
-    const struct zone *zone; /* of the times in JSON; outlives the builder */
+    const struct core *core;          /* looked at by touch and make; outlives the builder */
+    uint64_t city;                    /* 12-digit code */
+    const struct zone *zone;          /* of the times in JSON; outlives the builder */
     const weisu_allocator *allocator; /* serves any thread */
 };
 

@@ -89,10 +89,8 @@ static void division_and_root_are_exact(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(log2_is_within_a_unit),
-        cmocka_unit_test(log2_is_exact_at_powers_and_never_falls),
-        cmocka_unit_test(exp2_inverts_log2),
-        cmocka_unit_test(log2_add_adds),
+        cmocka_unit_test(log2_is_within_a_unit),       cmocka_unit_test(log2_is_exact_at_powers_and_never_falls),
+        cmocka_unit_test(exp2_inverts_log2),           cmocka_unit_test(log2_add_adds),
         cmocka_unit_test(division_and_root_are_exact),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
