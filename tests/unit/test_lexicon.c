@@ -424,6 +424,7 @@ static void lies_are_refused(void **state)
     static const uint32_t all = UINT32_MAX;
     static const uint16_t zero = 0;
     static const uint8_t none = 0;
+    static const uint64_t lowest = 0;
     uint64_t places = section[IMAGE_PLACES].offset;
     uint64_t tags = section[IMAGE_TAGS].offset;
     uint64_t outside = opened->image.size;
@@ -451,7 +452,7 @@ static void lies_are_refused(void **state)
     assert_refused(opened, places + offsetof(struct image_place, level), &huge, sizeof huge);
     assert_refused(opened, places + offsetof(struct image_place, name), &huge, sizeof huge);
     assert_refused(opened, places + sizeof(struct image_place) + offsetof(struct image_place, parent), &self, 4);
-    assert_refused(opened, places + sizeof(struct image_place), &zero, sizeof zero);
+    assert_refused(opened, places + sizeof(struct image_place), &lowest, sizeof lowest);
     assert_refused(opened, section[IMAGE_TOPICS].offset + offsetof(struct image_topic, lead), &huge, sizeof huge);
     assert_refused(opened, section[IMAGE_TOPICS].offset + offsetof(struct image_topic, parent), &huge, sizeof huge);
     assert_refused(opened, section[IMAGE_TERMS].offset, &huge, sizeof huge);
