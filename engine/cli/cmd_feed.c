@@ -111,6 +111,7 @@ static int run_feed(const struct command_usage *usage, const struct feed_setting
         return usage_error(usage, "no file was given; - is standard input", "没有给出文件；- 表示标准输入");
     struct feed_pace pace = {(uint64_t)settings->rate, (uint64_t)settings->speedup};
     struct feed_files *files;
+    signal(SIGPIPE, SIG_IGN); /* a service that has gone is an error of its connection */
     if (feed_files_open(&files, usage->name, operands, &pace, settings->tz, &err))
         return report_failure(usage->name, &err);
     int status = send_all(usage, settings, (const struct sockaddr *)&address, files);

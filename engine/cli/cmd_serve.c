@@ -4,8 +4,10 @@
 #include "cli/options.h"
 #include "cli/service.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 struct serve_settings {
@@ -63,6 +65,9 @@ static int run_service(const struct command_usage *usage, const struct serve_set
     int status = engine_setup_open(&engine, usage, &settings->engine);
     if (status)
         return status;
+    umask(077);               /* complaints are nobody else's to read */
+    signal(SIGPIPE, SIG_IGN); /* a peer that has gone is an error of its connection */
+    signal(SIGXFSZ, SIG_IGN); /* a file at its limit is an error of the write, as a full disk is */
     status = service_run(&service);
     engine_setup_close(&engine);
     return status;

@@ -11,8 +11,6 @@
 
 enum { TICK_MS = 1000, MINUTE_MS = 60000 };
 
-#define SERVICE_VERSION "0.1.0"
-
 /* Any thread. */
 void service_wake(void *service)
 {
@@ -52,7 +50,7 @@ void service_figures(void *context, struct service_figures *out)
                                     .intake_bytes = intake_bytes(&s->intake),
                                     .resident_bytes = resident_bytes(),
                                     .uptime_ms = (int64_t)((uv_hrtime() - s->start_ns) / 1000000),
-                                    .version = SERVICE_VERSION,
+                                    .version = WEISU_VERSION,
                                     .dictionary = versions.dictionary,
                                     .gazetteer = versions.gazetteer,
                                     .taxonomy = versions.taxonomy,

@@ -18,6 +18,7 @@ static void on_closed(uv_handle_t *handle)
     byte_buffer_dispose(&c->replies);
     byte_buffer_dispose(&c->written);
     memory_free(server->setup.allocator, c, 1, sizeof *c);
+    feed_server_note_close(server);
 }
 
 void feed_connection_close(struct feed_connection *c)

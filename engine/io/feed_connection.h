@@ -14,6 +14,7 @@ struct feed_server {
     uint64_t serial;   /* connections so far: with the slot it makes a key that is never used again */
     size_t first_turn; /* slot that is resumed first next time, so that none starves */
     int is_stopped;
+    int is_closing;
     int is_troubled;
     int owes_accept; /* there was no memory for a connection */
     weisu_err trouble;
@@ -42,6 +43,13 @@ struct feed_connection {
     struct byte_buffer replies; /* to be written */
     struct byte_buffer written; /* being written */
 };
+
+/* ---- feed_server.c ---- */
+
+/* A connection was closed and freed. */
+void feed_server_note_close(struct feed_server *server);
+
+/* ---- feed_connection.c ---- */
 
 /* Accepts a connection of the listener. */
 void feed_connection_open(struct feed_server *server);

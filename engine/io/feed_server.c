@@ -149,19 +149,24 @@ void feed_server_stop(struct feed_server *server)
 
 static void on_linger(uv_timer_t *timer)
 {
-    struct feed_server *server = timer->data;
-    each_connection(server, feed_connection_close);
-    uv_close((uv_handle_t *)timer, NULL);
+    each_connection(timer->data, feed_connection_close);
+}
+
+void feed_server_note_close(struct feed_server *server)
+{
+    if (server->is_closing && server->figures.connections == 0)
+        uv_close((uv_handle_t *)&server->linger, NULL);
 }
 
 void feed_server_close(struct feed_server *server)
 {
-    if (!server || uv_is_active((uv_handle_t *)&server->linger) || uv_is_closing((uv_handle_t *)&server->linger))
+    if (!server || server->is_closing)
         return;
     feed_server_stop(server);
-    each_connection(server, feed_connection_finish);
+    server->is_closing = 1;
     uv_timer_start(&server->linger, on_linger, FEED_LINGER_MS, 0);
-    uv_unref((uv_handle_t *)&server->linger);
+    each_connection(server, feed_connection_finish);
+    feed_server_note_close(server);
 }
 
 void feed_server_free(struct feed_server *server)
