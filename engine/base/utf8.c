@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include "base/arena.h"
+
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
@@ -63,4 +65,24 @@ size_t utf8_valid_size(weisu_str text)
         }
     }
     return at;
+}
+
+weisu_str utf8_repair(weisu_str text, struct arena *arena, uint64_t *invalid)
+{
+    size_t valid = utf8_valid_size(text);
+    if (valid == text.size)
+        return (weisu_str){text.data ? text.data : "", text.size};
+    /* Each stray byte becomes the three of U+FFFD. */
+    char *copy = text.size <= SIZE_MAX / 3 ? arena_take(arena, text.size * 3) : NULL;
+    if (!copy)
+        return (weisu_str){NULL, 0};
+    memcpy(copy, text.data, valid);
+    size_t size = valid;
+    for (size_t at = valid; at < text.size;) {
+        uint32_t code;
+        at += utf8_read((const unsigned char *)text.data + at, text.size - at, &code);
+        *invalid += code == UTF8_INVALID;
+        size += utf8_write(copy + size, code == UTF8_INVALID ? UTF8_REPLACEMENT : code);
+    }
+    return (weisu_str){copy, size};
 }

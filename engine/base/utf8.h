@@ -69,6 +69,12 @@ static inline size_t utf8_write(char *at, uint32_t code)
 /* Size of the longest valid beginning of a text: its size when it is valid. About 2 GB/s of Chinese text. */
 size_t utf8_valid_size(weisu_str text);
 
+struct arena;
+
+/* The text with U+FFFD for each invalid part, which are added to *invalid: the text itself when it is valid, else a
+ * copy in `arena`. .data NULL when memory is out. */
+weisu_str utf8_repair(weisu_str text, struct arena *arena, uint64_t *invalid);
+
 /* The largest size up to `most` at which the text can be cut without splitting a character. */
 static inline size_t utf8_cut(weisu_str text, size_t most)
 {
