@@ -11,41 +11,10 @@ import sys
 import tempfile
 import unittest
 
-from weisu_service import DEADLINE_S, Service, send_file, wait_for, write_stream
+from weisu_service import Events, Service, send_file, wait_for, write_stream
 
 WEISU = None
 RECORDS = 4000
-
-
-class Events:
-    """A reader of the event stream."""
-
-    def __init__(self, service, path='/api/v1/stream', last=None):
-        self.socket = socket.create_connection(('127.0.0.1', service.http_port), timeout=DEADLINE_S)
-        header = '' if last is None else 'Last-Event-ID: %d\r\n' % last
-        self.socket.sendall(('GET %s HTTP/1.1\r\nHost: localhost\r\n%s\r\n' % (path, header)).encode())
-        self.lines = self.socket.makefile('r', encoding='utf-8', newline='\n')
-        while self.lines.readline().strip():
-            pass
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.lines.close()
-        self.socket.close()
-
-    def next(self):
-        """(event, id, data) of the next event; None at the end of the stream."""
-        fields = {}
-        for line in self.lines:
-            line = line.rstrip('\n')
-            if not line and 'data' in fields:
-                return fields.get('event'), int(fields.get('id', 0)), json.loads(fields['data'])
-            name, _, value = line.partition(': ')
-            if line and name:
-                fields[name] = value
-        return None
 
 
 class ApiTest(unittest.TestCase):

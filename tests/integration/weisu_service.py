@@ -131,6 +131,37 @@ class Feed:
         self.socket.close()
 
 
+class Events:
+    """A reader of the event stream."""
+
+    def __init__(self, service, path='/api/v1/stream', last=None):
+        self.socket = socket.create_connection(('127.0.0.1', service.http_port), timeout=DEADLINE_S)
+        header = '' if last is None else 'Last-Event-ID: %d\r\n' % last
+        self.socket.sendall(('GET %s HTTP/1.1\r\nHost: localhost\r\n%s\r\n' % (path, header)).encode())
+        self.lines = self.socket.makefile('r', encoding='utf-8', newline='\n')
+        while self.lines.readline().strip():
+            pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.lines.close()
+        self.socket.close()
+
+    def next(self):
+        """(event, id, data) of the next event; None at the end of the stream."""
+        fields = {}
+        for line in self.lines:
+            line = line.rstrip('\n')
+            if not line and 'data' in fields:
+                return fields.get('event'), int(fields.get('id', 0)), json.loads(fields['data'])
+            name, _, value = line.partition(': ')
+            if line and name:
+                fields[name] = value
+        return None
+
+
 PLACES = ['金鱼池', '丽景苑', '朝新家园', '望江里', '翠湖小区', '柳荫公园', '东关村', '和平门小学', '三里桥', '新华路',
           '安泰家园', '北苑路', '长虹桥', '富力城', '西山村', '清河营', '永定路', '龙潭里', '虎坊桥', '天桥']
 DISTRICTS = ['朝阳区', '海淀区', '丰台区', '东城区', '西城区', '通州区']
