@@ -1,13 +1,12 @@
 #include "cli/batch_reader.h"
 
 #include "base/failure.h"
-#include "cli/input_lines.h"
-#include "io/record_json.h"
+#include "cli/record_files.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { TASK_ROWS = 32, MESSAGE_BYTES = 256 };
+enum { TASK_ROWS = 32 };
 
 struct decoding_worker {
     struct arena arena;
@@ -15,13 +14,13 @@ struct decoding_worker {
 };
 
 struct batch_reader {
-    struct input_lines *lines;
+    struct record_files *files;
     const struct record_options *options;
     weisu_executor executor;
     struct decoding_worker *workers;
     struct arena bytes; /* the chunk's lines, twice: as they were, and for decoding to change */
     struct batch_row *rows;
-    struct record_line *work;
+    struct file_line *work;
     size_t count;
 };
 
@@ -52,7 +51,7 @@ weisu_code batch_reader_open(struct batch_reader **out, char *const *files, size
     reader->executor = *executor;
     weisu_code code = make(reader, err);
     if (!code)
-        code = input_lines_open(&reader->lines, files, count, err);
+        code = record_files_open(&reader->files, files, count, options, err);
     if (code)
         batch_reader_close(reader);
     else
@@ -67,7 +66,7 @@ void batch_reader_close(struct batch_reader *reader)
     for (uint32_t i = 0; reader->workers && i < reader->executor.workers; i++)
         arena_dispose(&reader->workers[i].arena);
     arena_dispose(&reader->bytes);
-    input_lines_close(reader->lines);
+    record_files_close(reader->files);
     free(reader->workers);
     free(reader->rows);
     free(reader->work);
@@ -78,30 +77,44 @@ weisu_code batch_reader_rewind(struct batch_reader *reader, weisu_err *err)
 {
     for (uint32_t i = 0; i < reader->executor.workers; i++)
         reader->workers[i].decoder.invalid = reader->workers[i].decoder.masked = 0;
-    return input_lines_rewind(reader->lines, err);
+    return record_files_rewind(reader->files, err);
 }
 
-/* Lines of the next chunk; each is kept as it was for the quarantine, and copied for decoding, which masks in place. */
+/* Keeps a line for the quarantine as it was, and a copy for decoding, which masks in place. */
+static weisu_code keep_line(struct batch_reader *reader, const struct file_line *line, const weisu_err *why,
+                            weisu_err *err)
+{
+    weisu_str bytes = {line->line.data, line->line.size};
+    weisu_str raw = arena_copy(&reader->bytes, bytes);
+    weisu_str work = arena_copy(&reader->bytes, bytes);
+    weisu_str message = {NULL, 0};
+    if (line->code)
+        message = arena_copy(&reader->bytes, (weisu_str){why->text, strlen(why->text)});
+    if (!raw.data || !work.data || (line->code && !message.data))
+        return failure(err, WEISU_ENOMEM, "no memory for a chunk of lines");
+    reader->rows[reader->count] = (struct batch_row){
+        .file = line->file, .line = line->line.number, .code = line->code, .message = message, .raw = raw};
+    reader->work[reader->count] = *line;
+    reader->work[reader->count++].line.data = (char *)(uintptr_t)work.data;
+    return WEISU_OK;
+}
+
 static weisu_code read_lines(struct batch_reader *reader, weisu_err *err)
 {
     size_t bytes = 0;
     reader->count = 0;
     arena_reset(&reader->bytes);
     while (reader->count < BATCH_CHUNK_ROWS && bytes < BATCH_CHUNK_BYTES) {
-        struct input_line line;
-        weisu_code code = input_lines_next(reader->lines, &line, err);
-        if (code)
+        struct file_line line;
+        weisu_err why = {.code = WEISU_OK};
+        weisu_code code = record_files_next(reader->files, &line, &why);
+        if (code && err)
+            *err = why;
+        if (code || !line.line.data)
             return code;
-        if (!line.bytes.data)
-            return WEISU_OK;
-        weisu_str raw = arena_copy(&reader->bytes, line.bytes);
-        weisu_str work = arena_copy(&reader->bytes, line.bytes);
-        if (!raw.data || !work.data)
-            return failure(err, WEISU_ENOMEM, "no memory for a chunk of lines");
-        reader->rows[reader->count] = (struct batch_row){
-            .file = line.file, .line = line.number, .code = line.too_long ? WEISU_ETOOLONG : WEISU_OK, .raw = raw};
-        reader->work[reader->count++] = (struct record_line){(char *)(uintptr_t)work.data, work.size, line.number};
-        bytes += raw.size;
+        if ((code = keep_line(reader, &line, &why, err)))
+            return code;
+        bytes += line.line.size;
     }
     return WEISU_OK;
 }
@@ -110,10 +123,9 @@ static void decode_row(struct batch_reader *reader, struct decoding_worker *work
 {
     struct batch_row *row = &reader->rows[at];
     weisu_err err = {.code = WEISU_OK};
-    if (row->code == WEISU_OK)
-        row->code = record_json_decode(&worker->decoder, reader->work[at], &row->record, &err);
-    else
-        failure(&err, row->code, "line is longer than %d bytes", RECORD_LINE_BYTES);
+    if (row->code)
+        return;
+    row->code = file_line_decode(&reader->work[at], &worker->decoder, &row->record, &err);
     if (row->code)
         row->message = arena_copy(&worker->arena, (weisu_str){err.text, strlen(err.text)});
 }
@@ -141,12 +153,12 @@ weisu_code batch_reader_next(struct batch_reader *reader, const struct batch_row
 
 uint64_t batch_reader_read_bytes(const struct batch_reader *reader)
 {
-    return input_lines_read_bytes(reader->lines);
+    return record_files_read_bytes(reader->files);
 }
 
 uint64_t batch_reader_all_bytes(const struct batch_reader *reader)
 {
-    return input_lines_all_bytes(reader->lines);
+    return record_files_all_bytes(reader->files);
 }
 
 uint64_t batch_reader_invalid(const struct batch_reader *reader)

@@ -3,8 +3,7 @@
 #include "cli/commands.h"
 #include "cli/engine_setup.h"
 #include "cli/explain_record.h"
-#include "cli/input_lines.h"
-#include "io/record_json.h"
+#include "cli/record_files.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -44,7 +43,7 @@ static void close_explainer(struct explainer *e)
     engine_setup_close(&e->setup);
 }
 
-static weisu_code explain_line(struct explainer *e, const struct input_line *line, weisu_err *err)
+static weisu_code explain_line(struct explainer *e, struct file_line *line, weisu_err *err)
 {
     weisu_record record;
     struct analysis analysis;
@@ -52,12 +51,7 @@ static weisu_code explain_line(struct explainer *e, const struct input_line *lin
     arena_reset(&e->bytes);
     arena_reset(&e->analyst.arena);
     byte_buffer_reset(&e->out);
-    weisu_str copy = arena_copy(&e->bytes, line->bytes);
-    if (!copy.data)
-        return failure(err, WEISU_ENOMEM, "no memory for a record");
-    struct record_line work = {(char *)(uintptr_t)copy.data, copy.size, line->number};
-    weisu_code code = line->too_long ? failure(err, WEISU_ETOOLONG, "line is too long")
-                                     : record_json_decode(&decoder, work, &record, err);
+    weisu_code code = file_line_decode(line, &decoder, &record, err);
     if (code)
         return code;
     if (analyse_record(&e->model, &e->analyst, &record, &analysis))
@@ -70,17 +64,17 @@ static weisu_code explain_line(struct explainer *e, const struct input_line *lin
 }
 
 /* A line that cannot be read is told and passed over; anything else ends the work. */
-static int explain_lines(struct explainer *e, struct input_lines *lines, char *const *files)
+static int explain_lines(struct explainer *e, struct record_files *lines, char *const *files)
 {
     weisu_err err;
-    struct input_line line;
+    struct file_line line;
     int status = EXIT_DONE;
     weisu_code code;
-    while (!(code = input_lines_next(lines, &line, &err)) && line.bytes.data) {
-        code = explain_line(e, &line, &err);
+    while (!(code = record_files_next(lines, &line, &err)) && line.line.data) {
+        code = line.code ? line.code : explain_line(e, &line, &err);
         if (!code)
             continue;
-        failure_at(&err, files[line.file], line.number);
+        failure_at(&err, files[line.file], line.line.number);
         status = report_failure("explain", &err);
         if (code == WEISU_ENOMEM || code == WEISU_EIO)
             return status;
@@ -91,11 +85,11 @@ static int explain_lines(struct explainer *e, struct input_lines *lines, char *c
 static int explain_files(struct explainer *e, char *const *files, size_t count)
 {
     weisu_err err;
-    struct input_lines *lines;
-    if (open_explainer(e, &err) || input_lines_open(&lines, files, count, &err))
+    struct record_files *lines;
+    if (open_explainer(e, &err) || record_files_open(&lines, files, count, &e->options, &err))
         return report_failure("explain", &err);
     int status = explain_lines(e, lines, files);
-    input_lines_close(lines);
+    record_files_close(lines);
     return status;
 }
 

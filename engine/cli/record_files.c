@@ -1,0 +1,194 @@
+#include "cli/record_files.h"
+
+#include "base/failure.h"
+#include "io/line_reader.h"
+#include "io/record_json.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct one_file {
+    struct input_file *input;
+    struct line_reader *lines;
+    struct record_csv *table; /* of a table, after its header was read */
+};
+
+struct record_files {
+    const struct record_options *options;
+    struct one_file *files;
+    size_t count;
+    size_t current;
+    uint64_t read_before; /* bytes of the files before the current one */
+    uint64_t all_bytes;
+};
+
+/* ---- opening ---- */
+
+static int copy_stream(FILE *from, int to)
+{
+    static const size_t step = 1 << 16;
+    char *bytes = malloc(step);
+    size_t size = 1;
+    int failed = !bytes;
+    while (!failed && (size = fread(bytes, 1, step, from)) > 0)
+        for (size_t done = 0; done < size && !failed;) {
+            ssize_t written = write(to, bytes + done, size - done);
+            failed = written < 0 && errno != EINTR;
+            done += written > 0 ? (size_t)written : 0;
+        }
+    free(bytes);
+    return failed || ferror(from) ? -1 : 0;
+}
+
+static weisu_code open_stdin(struct input_file **out, weisu_err *err)
+{
+    const char *folder = getenv("TMPDIR");
+    char path[4096];
+    snprintf(path, sizeof path, "%s/weisu-XXXXXX.jsonl", folder && *folder ? folder : "/tmp");
+    int file = mkstemps(path, 6);
+    if (file < 0)
+        return failure(err, WEISU_EIO, "cannot create a temporary file: %s", strerror(errno));
+    weisu_code code = copy_stream(stdin, file)
+                          ? failure(err, WEISU_EIO, "cannot copy standard input: %s", strerror(errno))
+                          : input_file_open(out, path, NULL, err);
+    close(file);
+    unlink(path);
+    return code;
+}
+
+static weisu_code open_one(struct record_files *files, size_t at, const char *name, weisu_err *err)
+{
+    struct one_file *one = &files->files[at];
+    weisu_code code =
+        strcmp(name, "-") == 0 ? open_stdin(&one->input, err) : input_file_open(&one->input, name, NULL, err);
+    if (!code)
+        code = line_reader_new(&one->lines, one->input, NULL, err);
+    if (code)
+        return code;
+    files->all_bytes += input_file_size(one->input);
+    return WEISU_OK;
+}
+
+weisu_code record_files_open(struct record_files **out, char *const *names, size_t count,
+                             const struct record_options *options, weisu_err *err)
+{
+    *out = NULL;
+    struct record_files *files = calloc(1, sizeof *files);
+    if (files)
+        files->files = calloc(count, sizeof *files->files);
+    if (!files || !files->files) {
+        free(files);
+        return failure(err, WEISU_ENOMEM, "no memory for reading");
+    }
+    files->options = options;
+    files->count = count;
+    weisu_code code = WEISU_OK;
+    for (size_t i = 0; i < count && !code; i++)
+        code = open_one(files, i, names[i], err);
+    if (code)
+        record_files_close(files);
+    else
+        *out = files;
+    return code;
+}
+
+static void close_table(struct one_file *one)
+{
+    record_csv_close(one->table);
+    one->table = NULL;
+}
+
+void record_files_close(struct record_files *files)
+{
+    if (!files)
+        return;
+    for (size_t i = 0; i < files->count; i++) {
+        close_table(&files->files[i]);
+        line_reader_free(files->files[i].lines);
+        input_file_close(files->files[i].input);
+    }
+    free(files->files);
+    free(files);
+}
+
+weisu_code record_files_rewind(struct record_files *files, weisu_err *err)
+{
+    weisu_code code = WEISU_OK;
+    for (size_t i = 0; i < files->count && !code; i++) {
+        close_table(&files->files[i]);
+        code = line_reader_rewind(files->files[i].lines, err);
+    }
+    files->current = 0;
+    files->read_before = 0;
+    return code;
+}
+
+/* ---- reading ---- */
+
+static int is_table(const struct one_file *one)
+{
+    return input_file_format(one->input) != INPUT_JSON_LINES;
+}
+
+static weisu_code read_header(struct record_files *files, struct one_file *one, weisu_err *err)
+{
+    struct record_line header;
+    int more;
+    weisu_code code = line_reader_next(one->lines, &header, &more, err);
+    if (code || !more)
+        return code;
+    code = record_csv_open(&one->table, (weisu_str){header.data, header.size}, line_reader_delimiter(one->lines),
+                           files->options, NULL, err);
+    if (code)
+        failure_at(err, input_file_name(one->input), header.number);
+    return code;
+}
+
+static int is_bad_line(weisu_code code)
+{
+    return code == WEISU_ETOOLONG || code == WEISU_ESYNTAX;
+}
+
+weisu_code record_files_next(struct record_files *files, struct file_line *out, weisu_err *err)
+{
+    for (; files->current < files->count; files->current++) {
+        struct one_file *one = &files->files[files->current];
+        weisu_code code = is_table(one) && !one->table ? read_header(files, one, err) : WEISU_OK;
+        if (code)
+            return code;
+        int more = 0;
+        *out = (struct file_line){.file = (uint32_t)files->current, .table = one->table};
+        if (!is_table(one) || one->table)
+            code = line_reader_next(one->lines, &out->line, &more, err);
+        if (is_bad_line(code)) {
+            out->code = code;
+            return WEISU_OK;
+        }
+        if (code || more)
+            return code;
+        files->read_before += input_file_position(one->input);
+    }
+    *out = (struct file_line){.file = (uint32_t)files->count};
+    return WEISU_OK;
+}
+
+weisu_code file_line_decode(const struct file_line *line, struct record_decoder *decoder, weisu_record *out,
+                            weisu_err *err)
+{
+    return line->table ? record_csv_decode(line->table, decoder, line->line, out, err)
+                       : record_json_decode(decoder, line->line, out, err);
+}
+
+uint64_t record_files_read_bytes(const struct record_files *files)
+{
+    uint64_t now = files->current < files->count ? input_file_position(files->files[files->current].input) : 0;
+    return files->read_before + now;
+}
+
+uint64_t record_files_all_bytes(const struct record_files *files)
+{
+    return files->all_bytes;
+}
