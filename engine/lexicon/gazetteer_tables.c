@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Shorter aliases (东四, 和平) are words of other meanings too: they do not pull at their neighbours. */
+enum { alias_whole_length = 3 };
+
 static const char *const level_names[PLACE_LEVELS] = {"city", "district", "subdistrict", "community", "spot"};
 
 static const char *const spot_names[SPOT_KINDS] = {"",         "estate",  "school",  "hospital", "road",
@@ -131,7 +134,7 @@ static void link_places(struct image_sources *sources)
     }
 }
 
-static weisu_code tag_place(struct image_sources *sources, size_t index, weisu_str name)
+static weisu_code tag_place(struct image_sources *sources, size_t index, weisu_str name, int is_alias)
 {
     const struct place_row *place = &sources->place[index];
     const struct table named = {.path = place->file};
@@ -140,7 +143,8 @@ static weisu_code tag_place(struct image_sources *sources, size_t index, weisu_s
     weisu_code code = sources_word(sources, &named, &row, name, &entry);
     if (code || entry == WORD_TABLE_NONE)
         return code;
-    sources->words.entry[entry].marks |= WORD_WHOLE_PLACE;
+    struct word_entry *word = &sources->words.entry[entry];
+    word->marks |= is_alias && word->length < alias_whole_length ? WORD_WHOLE : WORD_WHOLE_PLACE;
     return word_table_tag(&sources->words, entry, LEXICON_TAG_PLACE, (uint32_t)index) ? WEISU_ENOMEM : WEISU_OK;
 }
 
@@ -150,9 +154,9 @@ static weisu_code tag_places(struct image_sources *sources)
     for (size_t i = 0; i < sources->place_count && !code; i++) {
         weisu_str rest = sources->place[i].aliases;
         weisu_str alias;
-        code = tag_place(sources, i, sources->place[i].name);
+        code = tag_place(sources, i, sources->place[i].name, 0);
         while (!code && table_split(&rest, ' ', &alias))
-            code = tag_place(sources, i, alias);
+            code = tag_place(sources, i, alias, 1);
     }
     return code;
 }

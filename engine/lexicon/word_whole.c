@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { place_margin = 6 << WORD_COST_SHIFT, place_margin_length = 3 };
+enum { place_margin = 6 << WORD_COST_SHIFT };
 
 static uint32_t cost_of_part(const struct word_table *table, const uint16_t *code, size_t count)
 {
@@ -37,9 +37,8 @@ static uint32_t cost_in_parts(const struct word_table *table, const struct word_
 
 static void make_whole(const struct word_table *table, struct word_entry *entry)
 {
-    int place = entry->marks & WORD_WHOLE_PLACE && entry->length >= place_margin_length;
     uint32_t parts = cost_in_parts(table, entry);
-    uint32_t margin = place ? place_margin : 0; /* a tie goes to the longer word */
+    uint32_t margin = entry->marks & WORD_WHOLE_PLACE ? place_margin : 0; /* a tie goes to the longer word */
     uint32_t target = parts > margin ? parts - margin : 0;
     if (target > WORD_COST_MAX)
         target = WORD_COST_MAX;
