@@ -1,5 +1,5 @@
 /* Topics by rules, over the shipped taxonomy. */
-#include "image_fixture.h"
+#include "shipped_image.h"
 
 #include "topic/topic.h"
 
