@@ -46,7 +46,7 @@ stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string tgmath threads t
 POSIX = """arpa/inet dirent dlfcn endian fcntl fnmatch getopt glob grp iconv langinfo netdb netinet/in netinet/tcp
 poll pthread pwd sched semaphore spawn strings sys/file sys/mman sys/resource sys/select sys/socket sys/stat
 sys/statvfs sys/time sys/types sys/uio sys/un sys/utsname sys/wait syslog termios unistd linux/perf_event
-sys/syscall sys/ioctl malloc emmintrin immintrin arm_neon""".split()
+sys/syscall sys/ioctl malloc emmintrin tmmintrin immintrin arm_neon""".split()
 SYSTEM = {name + ".h" for name in C11 + POSIX}
 
 # The only sources outside pipeline/ that run OpenMP: the offline builder of images.
