@@ -145,7 +145,8 @@ static void mask_at_sign(const struct mask_text *text, struct progress *p)
     size_t begin = read_name_backwards(text, name_end, p->address_end);
     p->at += mask_next(text, p->at).size;
     size_t domain = p->at + space_size(mask_next(text, p->at));
-    size_t end = begin < name_end ? read_domain(text, domain) : 0;
+    int has_name = begin < name_end || (begin && begin == p->address_end);
+    size_t end = has_name ? read_domain(text, domain) : 0;
     if (!end)
         return;
     mask_hide(text, begin, end, MASK_EVERYTHING);
@@ -209,7 +210,8 @@ static void mask_at_digit(const struct mask_text *text, struct progress *p)
     if (!digits)
         return;
     mask_hide(text, begin, end, MASK_KEEP_SEPARATORS);
-    p->at = end;
+    /* Groups that stood before the value are a number of their own now. */
+    p->at = begin > start ? start : end;
     p->count++;
     if (digits < identity_digits_least)
         p->phone_end = end;
