@@ -39,11 +39,13 @@ static const char *span_text(int64_t hours, char out[SPAN_BYTES])
     return out;
 }
 
-/* One decimal, "12" where it is a whole number or large. */
+/* One decimal, "12" where it is a whole number or large, "不到 0.1" where it is next to nothing. */
 static const char *number_text(int64_t milli, char out[NUMBER_BYTES])
 {
     int64_t tenths = (milli + 50) / 100;
-    if (tenths % 10 == 0 || tenths >= 1000)
+    if (tenths == 0 && milli > 0)
+        snprintf(out, NUMBER_BYTES, "不到 0.1");
+    else if (tenths % 10 == 0 || tenths >= 1000)
         snprintf(out, NUMBER_BYTES, "%lld", (long long)(tenths / 10));
     else
         snprintf(out, NUMBER_BYTES, "%lld.%lld", (long long)(tenths / 10), (long long)(tenths % 10));
@@ -71,6 +73,8 @@ static void say_recurrence(struct reason_list *list, const weisu_alert *a)
     char days[NUMBER_BYTES];
     if (a->recurrence_days_milli < 0)
         say(list, "历史数据不足 30 天，暂不能说明这种情况平常多少天出现一次。");
+    else if (a->recurrence_days_milli >= INT64_C(36500000))
+        say(list, "如果没有异常，这样的情况一百年也难得出现一次。");
     else
         say(list, "如果没有异常，这样的情况平均约 %s 天才出现一次。", number_text(a->recurrence_days_milli, days));
 }

@@ -5,8 +5,8 @@
 enum {
     BULK_OF = 256,       /* one trial in so many ends the bulk */
     BULK_LEAST = 24,     /* and at least so many trials lie above its end */
-    SLOPE_RATIO = 4,     /* the slope is taken from where four times as many lie */
-    SLOPE_PRIOR_BINS = 8 /* the prior's slope counts like that many bins */
+    SLOPE_RATIO = 16,    /* the slope is taken from where so many times as many lie */
+    SLOPE_PRIOR_BINS = 3 /* the prior's slope counts like that many bins */
 };
 
 void calibration_init(struct calibration *calibration, const struct calibration_prior *prior)

@@ -6,6 +6,7 @@ enum {
     HOUR = 60,
     DAY = 1440,
     LONG_MEMORY_DAYS = 1024, /* a baseline longer than this is halved, so it follows a city that changes */
+    LEAST_HISTORY_DAYS = 14, /* a window needs a baseline of its own length and this */
     CUT_FACTOR = 3,          /* of a day that leaves the window, at most three times the usual and three more */
     CUT_MORE = 3
 };
@@ -17,13 +18,18 @@ static int64_t floor_div(int64_t a, int64_t b)
     return a / b - (a % b < 0);
 }
 
+int64_t cell_window_begin(uint32_t window_hours, int64_t minute)
+{
+    int64_t unit = window_hours > 24 ? DAY : HOUR;
+    return (floor_div(minute, unit) - window_hours * HOUR / unit) * unit;
+}
+
 void cell_clock_set(struct cell_clock *clock, const struct season *season, int64_t minute, uint32_t active_day)
 {
     clock->minute = minute;
     clock->active_day = active_day < UINT16_MAX ? active_day : UINT16_MAX;
     for (size_t i = 0; i < CELL_WINDOWS; i++) {
-        int64_t unit = i < CELL_HOUR_WINDOWS ? HOUR : DAY;
-        clock->begin[i] = (floor_div(minute, unit) - cell_window_hours[i] * HOUR / unit) * unit;
+        clock->begin[i] = cell_window_begin(cell_window_hours[i], minute);
         clock->weight_q16[i] = season_weight_q16(season, clock->begin[i], minute + 1);
     }
 }
@@ -41,11 +47,11 @@ static void fold(struct cell *cell, uint64_t cases_q8)
     cell->old_q8 = (uint32_t)(sum < UINT32_MAX ? sum : UINT32_MAX);
 }
 
-/* What a day that leaves the 30 days adds to the baseline. */
-static uint64_t cut_day_q8(const struct cell *cell, const struct cell_clock *clock, uint32_t cases)
+/* What a day that leaves the 30 days adds to the baseline. `kept`: cases in the buckets, that day's among them. */
+static uint64_t cut_day_q8(const struct cell *cell, const struct cell_clock *clock, uint32_t cases, uint64_t kept)
 {
     uint64_t days = history_days(cell, clock) + 1;
-    uint64_t usual_q8 = (cell->old_q8 + 256u) / days;
+    uint64_t usual_q8 = (cell->old_q8 + ((kept + 1) << 8)) / days;
     uint64_t most_q8 = cell->flags & CELL_ALERTED ? usual_q8 : CUT_FACTOR * usual_q8 + CUT_MORE * 256;
     uint64_t cases_q8 = (uint64_t)cases << 8;
     return cases_q8 < most_q8 ? cases_q8 : most_q8;
@@ -57,9 +63,13 @@ static void roll(struct cell *cell, struct busy_cell *busy, const struct cell_cl
     int64_t day = floor_div(clock->minute, DAY);
     for (int64_t i = busy->hour + 1; i <= hour && i <= busy->hour + BUSY_HOURS; i++)
         busy->hours[i & (BUSY_HOURS - 1)] = 0;
+    uint64_t kept = 0;
+    for (uint32_t i = 0; day > busy->day && i < BUSY_DAYS; i++)
+        kept += busy->days[i];
     for (int64_t i = busy->day + 1; i <= day && i <= busy->day + BUSY_DAYS; i++) {
         uint32_t *bucket = &busy->days[i & (BUSY_DAYS - 1)];
-        fold(cell, cut_day_q8(cell, clock, *bucket));
+        fold(cell, cut_day_q8(cell, clock, *bucket, kept));
+        kept -= *bucket;
         *bucket = 0;
     }
     busy->hour = hour > busy->hour ? hour : busy->hour;
@@ -200,7 +210,9 @@ void cell_test(const struct cell_table *table, const struct cell *cell, const st
         uint64_t before_q8 = cell->old_q8 + ((uint64_t)(in_month - count) << 8) + 256;
         uint64_t window_days = cell_window_hours[w] / 24u;
         uint64_t history = history_days(cell, clock);
-        uint64_t days_q16 = ((history > window_days ? history - window_days : 0) << 16) + rate->prior_days_q16;
+        if (history < window_days * 2 + LEAST_HISTORY_DAYS)
+            break;
+        uint64_t days_q16 = ((history - window_days) << 16) + rate->prior_days_q16;
         uint64_t mean_q16 = fixed_mul_div(before_q8 << 8, clock->weight_q16[w], days_q16 ? days_q16 : 1);
         uint64_t shape = before_q8 >> 8;
         if (!surprise_may_reach(probe->need, probe->need_row, count, mean_q16, shape))
@@ -212,6 +224,7 @@ void cell_test(const struct cell_table *table, const struct cell *cell, const st
             out->window = w;
             out->count = count;
             out->mean_q16 = mean_q16;
+            out->shape = shape;
         }
     }
 }

@@ -4,7 +4,8 @@
  * in them is weighted with the season from exactly there. The baseline of a window is what the cell saw outside of it:
  * cases of the last 30 days but not in the window, and the older ones, whose busiest days are cut (a surge does not
  * raise its own baseline; Farrington's down-weighting in its simplest form, Noufaily 2013). It is Gamma with the mean
- * of the parent's children as prior (one pseudo-case), so the count is negative binomial (surprise.h). */
+ * of the parent's children as prior (one pseudo-case), so the count is negative binomial (surprise.h). A window is
+ * tested when the history outside of it is at least as long as itself and two weeks. */
 #ifndef DETECT_CELL_TEST_H
 #define DETECT_CELL_TEST_H
 
@@ -15,6 +16,9 @@
 enum { CELL_WINDOWS = 7, CELL_HOUR_WINDOWS = 3 };
 
 extern const uint16_t cell_window_hours[CELL_WINDOWS]; /* 1, 6, 24, 72, 168, 336, 720 */
+
+/* The local minute at which a window that ends at `minute` begins. */
+int64_t cell_window_begin(uint32_t window_hours, int64_t minute);
 
 /* Where the windows stand: computed once a record. */
 struct cell_clock {
@@ -42,6 +46,7 @@ struct cell_finding {
     uint32_t window; /* index of the most surprising one */
     uint32_t count;
     uint64_t mean_q16;
+    uint64_t shape;
     uint32_t exact; /* exact tails computed */
 };
 

@@ -6,13 +6,15 @@
 #define MINUTE_MS INT64_C(60000)
 #define HOUR_MS INT64_C(3600000)
 #define DAY_MINUTES 1440
+/* A hundred years: nobody can say more from the history of a few. */
+#define LONGEST_RECURRENCE_MILLI INT64_C(36500000)
 
 enum {
-    MINUTE_LIMIT = 1 << 30,   /* beyond the year 4000 all times are one */
-    REPORTER_CASES = 64,      /* of one reporter that are looked at; beyond, everything is a repeat */
-    NEED_LOOK_UPDATES = 2048, /* updates of a family between two looks at its pre-threshold */
-    EXACT_MOST = 64,          /* up when more than one update in so many was exact */
-    EXACT_LEAST = 512         /* and down when fewer than one in so many was */
+    MINUTE_LIMIT = 1 << 30,  /* beyond the year 4000 all times are one */
+    REPORTER_CASES = 64,     /* of one reporter that are looked at; beyond, everything is a repeat */
+    NEED_LOOK_UPDATES = 512, /* updates of a family between two looks at its pre-threshold */
+    EXACT_MOST = 64,         /* up when more than one update in so many was exact */
+    EXACT_LEAST = 512        /* and down when fewer than one in so many was */
 };
 
 /* Cells have no prior of this kind but a rough one: seven windows at once, and cases that come together by nature. */
@@ -36,10 +38,13 @@ weisu_code detector_new(struct detector **out, const struct detect_config *confi
     season_init(&detector->season);
     case_window_init(&detector->window, allocator);
     cell_table_init(&detector->cells, allocator);
-    for (uint32_t slot = 0; slot < PATH_SLOTS; slot++)
+    for (uint32_t slot = 0; slot < PATH_SLOTS; slot++) {
         calibration_init(&detector->family[slot].calibration, &cell_tail_prior);
+        detector->family[slot].need_row = 2;
+    }
     detector->need = memory_new(allocator, 1, sizeof *detector->need);
-    if (evidence_init(&detector->evidence, allocator) || !detector->need ||
+    detector->told = memory_new_zeroed(allocator, 1, sizeof *detector->told);
+    if (evidence_init(&detector->evidence, allocator) || !detector->need || !detector->told ||
         path_model_init(&detector->paths, lexicon, allocator)) {
         detector_free(detector);
         return failure(err, WEISU_ENOMEM, "no memory for the detector");
@@ -58,6 +63,7 @@ void detector_free(struct detector *detector)
     case_window_dispose(&detector->window);
     cell_table_dispose(&detector->cells);
     memory_free(detector->allocator, detector->need, 1, sizeof *detector->need);
+    memory_free(detector->allocator, detector->told, 1, sizeof *detector->told);
     memory_free(detector->allocator, detector, 1, sizeof *detector);
 }
 
@@ -67,6 +73,12 @@ int64_t detector_local_minute(const struct detector *detector, int64_t time_ms)
 {
     int64_t local = time_ms / MINUTE_MS - (time_ms % MINUTE_MS < 0) + detector->config.zone_offset_s / 60;
     return local > MINUTE_LIMIT ? MINUTE_LIMIT : local < -MINUTE_LIMIT ? -MINUTE_LIMIT : local;
+}
+
+int64_t detector_window_begin_ms(const struct detector *detector, uint32_t window_hours, int64_t clock_ms)
+{
+    int64_t begin = cell_window_begin(window_hours, detector_local_minute(detector, clock_ms));
+    return (begin - detector->config.zone_offset_s / 60) * MINUTE_MS;
 }
 
 static int64_t local_day(const struct detector *detector, int64_t time_ms)
@@ -105,6 +117,7 @@ weisu_code detector_advance(struct detector *detector, int64_t clock_ms, weisu_e
     for (uint32_t slot = 0; slot < PATH_SLOTS; slot++)
         adapt_pre_threshold(&detector->family[slot]);
     detector_publish(detector);
+    told_cells_sweep(detector->told, clock_ms);
     if (cluster_growths_sweep(&detector->evidence.clusters, clock_ms))
         return failure(err, WEISU_ENOMEM, "no memory for the detector");
     return WEISU_OK;
@@ -129,7 +142,9 @@ int detector_is_rare(const struct detector *detector, int64_t recurrence_milli, 
 
 int64_t detector_told_recurrence(const struct detector *detector, int64_t recurrence_milli)
 {
-    return detector->pace.active_days < DETECT_HISTORY_DAYS ? -1 : recurrence_milli;
+    if (detector->pace.active_days < DETECT_HISTORY_DAYS)
+        return -1;
+    return recurrence_milli < LONGEST_RECURRENCE_MILLI ? recurrence_milli : LONGEST_RECURRENCE_MILLI;
 }
 
 /* ---- one record ---- */
@@ -268,6 +283,11 @@ int detector_observe(struct detector *detector, const struct detect_case *observ
     return (int)step.count;
 }
 
+static void path_of_signal(const struct detector *detector, const struct detect_signal *cell, struct subject_path *out)
+{
+    subject_path_fill(&detector->paths, cell->division, cell->spot, cell->topic, out);
+}
+
 void detector_mark(struct detector *detector, const struct detect_signal *subject, int alerted)
 {
     if (subject->subject == DETECT_CLUSTER) {
@@ -279,14 +299,15 @@ void detector_mark(struct detector *detector, const struct detect_signal *subjec
         return;
     struct cell *cell = cell_at(&detector->cells, number);
     cell->flags = (uint8_t)((cell->flags & ~CELL_ALERTED) | CELL_CHANGED | (alerted ? CELL_ALERTED : 0));
+    struct told_cell told = {.key = subject->cell, .slot = subject->slot};
+    path_of_signal(detector, subject, &told.path);
+    if (alerted)
+        told_cells_begin(detector->told, &told);
+    else
+        told_cells_end(detector->told, subject->cell, detector->clock_ms);
 }
 
 /* ---- cells for people ---- */
-
-static void path_of_signal(const struct detector *detector, const struct detect_signal *cell, struct subject_path *out)
-{
-    subject_path_fill(&detector->paths, cell->division, cell->spot, cell->topic, out);
-}
 
 /* Distinct keys as they come; small sets, so a walk is enough, and large ones are cut: nobody reads 256 places. */
 struct key_set {
@@ -310,7 +331,7 @@ size_t detector_cases(const struct detector *detector, const struct detect_signa
     struct subject_path subject;
     struct key_set places = {.count = 0};
     size_t written = 0;
-    int64_t begin_ms = clock_ms - cell->window_hours * HOUR_MS;
+    int64_t begin_ms = detector_window_begin_ms(detector, cell->window_hours, clock_ms);
     path_of_signal(detector, cell, &subject);
     cases->all = cases->reporters = 0;
     cases->reporters_known = 1;

@@ -58,8 +58,9 @@ struct detect_signal {
     uint32_t count;     /* complaints; of a cell, distinct reporters */
     uint32_t reporters; /* distinct */
     int64_t expected_milli;
-    int32_t surprise_q16;          /* -log2 p × 65536 */
-    int64_t recurrence_days_milli; /* expected once in that many days; -1: less than 30 days of history */
+    int32_t surprise_q16; /* -log2 p × 65536 */
+    int64_t
+        recurrence_days_milli; /* expected once in that many days, at most 36,500; -1: history of less than 30 days */
     int64_t forecast_milli, forecast_low_milli, forecast_high_milli;
 };
 

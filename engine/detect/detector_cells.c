@@ -32,39 +32,57 @@ static uint64_t expected_q32(const struct detector *detector, const uint64_t rat
     return rate_q32[parent] / (brothers ? brothers : 1);
 }
 
-/* Would there be a rise without the clusters that are alerted, or that account for most of it by themselves? */
-static int is_explained(const struct detector *detector, const struct cell_step *step, uint32_t slot,
-                        const struct cell_finding *finding)
+/* Clusters of a walk, with their cases. */
+struct cluster_tally {
+    uint32_t cluster[TOP_CLUSTERS];
+    uint32_t cases[TOP_CLUSTERS];
+    uint32_t count;
+};
+
+static void tally(struct cluster_tally *tally, uint32_t cluster)
 {
-    struct top {
-        uint32_t cluster;
-        uint32_t cases;
-    } top[TOP_CLUSTERS] = {{0, 0}};
-    uint32_t tops = 0;
-    uint32_t all = 0;
-    uint32_t alerted = 0;
-    int64_t begin_ms = detector->clock_ms - cell_window_hours[finding->window] * INT64_C(3600000);
+    uint32_t i = 0;
+    while (i < tally->count && tally->cluster[i] != cluster)
+        i++;
+    if (i == TOP_CLUSTERS)
+        return;
+    tally->cluster[i] = cluster;
+    tally->cases[i] = i == tally->count ? 1 : tally->cases[i] + 1;
+    tally->count += i == tally->count;
+}
+
+/* An alert has spoken of it, or speaks of it now. */
+static int is_told(const struct detector *detector, const struct window_case *at)
+{
+    const struct cluster_growth *growth = cluster_growths_find(&detector->evidence.clusters, at->cluster);
+    if (growth && (growth->alerted || (growth->rerun && at->time_ms <= growth->first_ms)))
+        return 1;
+    return told_cells_hold(detector->told, &at->path, at->time_ms);
+}
+
+/* Cases of the finding that no alert has spoken of and that do not belong to the largest cluster among them: a rise
+ * that is one cluster's is that cluster's affair. */
+static uint32_t unexplained(const struct detector *detector, const struct cell_step *step, uint32_t slot,
+                            const struct cell_finding *finding)
+{
+    struct cluster_tally clusters = {.count = 0};
+    uint32_t explained = 0;
+    uint32_t most = 0;
+    int64_t begin_ms = detector_window_begin_ms(detector, cell_window_hours[finding->window], detector->clock_ms);
     for (uint64_t n = detector->window.next; n-- > detector->window.first;) {
         const struct window_case *at = case_window_at(&detector->window, n);
         if (at->time_ms < begin_ms || !subject_path_meet(&at->path, &step->path, slot))
             continue;
-        all++;
-        const struct cluster_growth *growth = cluster_growths_find(&detector->evidence.clusters, at->cluster);
-        if (growth && growth->alerted) {
-            alerted++;
-            continue;
-        }
-        uint32_t i = 0;
-        while (i < tops && top[i].cluster != at->cluster)
-            i++;
-        if (i == tops && tops < TOP_CLUSTERS)
-            top[tops++] = (struct top){at->cluster, 0};
-        top[i < tops ? i : 0].cases += i < tops;
+        if (is_told(detector, at))
+            explained++;
+        else
+            tally(&clusters, at->cluster);
     }
-    uint32_t most = 0;
-    for (uint32_t i = 0; i < tops; i++)
-        most = top[i].cases > most ? top[i].cases : most;
-    return (alerted + most) * 2 >= all;
+    for (uint32_t i = 0; i < clusters.count; i++)
+        most = clusters.cases[i] > most ? clusters.cases[i] : most;
+    /* One case of it stays: it belongs to the rise like any other. */
+    explained += most ? most - 1 : 0;
+    return finding->count > explained ? finding->count - explained : 0;
 }
 
 /* Looking who the cases are costs a walk over the window, so an explained rise is looked at again when it grew. */
@@ -88,6 +106,22 @@ static uint64_t trials_a_day_q8(const struct detector *detector)
     for (uint32_t slot = 0; slot < PATH_SLOTS; slot++)
         trials += detector->family[slot].calibration.trials;
     return (trials << 8) / (detector->pace.active_days + 1);
+}
+
+static int64_t recurrence_of(const struct detector *detector, const struct cell *cell, int32_t surprise_q16)
+{
+    int32_t rarity = calibration_rarity_q16(&detector->family[cell->slot].calibration, surprise_q16);
+    return detector_recurrence_milli(rarity, trials_a_day_q8(detector));
+}
+
+/* Would it still be a rise without what is explained otherwise? */
+static int stands_alone(const struct detector *detector, const struct cell_step *step, const struct cell *cell,
+                        const struct cell_finding *finding)
+{
+    uint32_t left = unexplained(detector, step, cell->slot, finding);
+    int32_t surprise =
+        left == finding->count ? finding->surprise_q16 : surprise_tail_q16(left, finding->mean_q16, finding->shape);
+    return detector_is_rare(detector, recurrence_of(detector, cell, surprise), SHARE_CELLS);
 }
 
 static void fill_place(const struct cell_step *step, uint32_t slot, struct detect_signal *signal)
@@ -115,15 +149,13 @@ static void fill_forecast(struct detect_signal *signal)
 static void tell(struct detector *detector, struct cell_step *step, struct cell *cell,
                  const struct cell_finding *finding)
 {
-    const struct cell_family *family = &detector->family[cell->slot];
-    int32_t rarity = calibration_rarity_q16(&family->calibration, finding->surprise_q16);
-    int64_t recurrence = detector_recurrence_milli(rarity, trials_a_day_q8(detector));
+    int64_t recurrence = recurrence_of(detector, cell, finding->surprise_q16);
     int alerted = (cell->flags & CELL_ALERTED) != 0;
     if (!alerted && !detector_is_rare(detector, recurrence, SHARE_CELLS))
         return;
     if (!alerted && was_examined(detector, cell, finding->count))
         return;
-    if (!alerted && is_explained(detector, step, cell->slot, finding)) {
+    if (!alerted && !stands_alone(detector, step, cell, finding)) {
         note_examined(detector, cell, finding->count);
         return;
     }
@@ -205,7 +237,7 @@ void detector_count_cells(struct detector *detector, struct cell_step *step)
         struct cell_rate rate;
         cell_rate_set(&detector->cells, cell, &clock, expected_q32(detector, rate_q32, slot), &rate);
         rate_q32[slot] = rate.rate_q32;
-        if (!is_repeat && clock.active_day >= LEAST_HISTORY)
+        if (!is_repeat)
             test_cell(detector, step, cell, &clock, &rate);
         else if (cell->flags & CELL_ALERTED)
             tell(detector, step, cell, &(struct cell_finding){0});

@@ -9,6 +9,7 @@
 #include "detect/pace.h"
 #include "detect/season.h"
 #include "detect/subject_path.h"
+#include "detect/told_cells.h"
 
 /* One slot of cells (a level of places × a level of topics). */
 struct cell_family {
@@ -31,6 +32,7 @@ struct detector {
     struct cell_table cells;
     struct cell_family family[PATH_SLOTS];
     struct surprise_need *need;
+    struct told_cells *told;
     uint64_t updates;
     uint64_t exact;
 };
@@ -41,6 +43,8 @@ enum detect_share { SHARE_GROWTH = 700, SHARE_RISK = 150, SHARE_CELLS = 150 };
 enum { DETECT_HISTORY_DAYS = 30 };
 
 int64_t detector_local_minute(const struct detector *detector, int64_t time_ms);
+/* Beginning of a cell's window of that many hours that ends at the clock (cell_test.h). */
+int64_t detector_window_begin_ms(const struct detector *detector, uint32_t window_hours, int64_t clock_ms);
 
 /* Rarity (-log2 of the share of trials) and trials a day → expected once in so many days, × 1000. */
 int64_t detector_recurrence_milli(int32_t rarity_q16, uint64_t trials_a_day_q8);

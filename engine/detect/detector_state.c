@@ -9,7 +9,8 @@ enum row_kind {
     ROW_GROWTH,   /* one class and step */
     ROW_FAMILY,   /* one slot of cells */
     ROW_CALIBRATION,
-    ROW_CLUSTER /* by slot of the cluster */
+    ROW_CLUSTER, /* by slot of the cluster */
+    ROW_TOLD     /* cells that alerts have spoken of */
 };
 
 static uint64_t key_of(enum row_kind kind, uint64_t number)
@@ -68,7 +69,10 @@ static weisu_code save_learnt(struct save *save, weisu_err *err)
     if (code)
         return code;
     growth_curves_write(&d->evidence.table, &save->row);
-    return send(save, STATE_GROWTH, key_of(ROW_CURVES, 0), err);
+    if ((code = send(save, STATE_GROWTH, key_of(ROW_CURVES, 0), err)))
+        return code;
+    told_cells_write(d->told, &d->paths, &save->row);
+    return send(save, STATE_GROWTH, key_of(ROW_TOLD, 0), err);
 }
 
 /* A class is named by the code of its topic, not by its number in this image. */
@@ -195,6 +199,8 @@ static int load_growth(struct detector *d, uint64_t key, struct row_reader *in)
         return number < PATH_SLOTS ? load_family(&d->family[number], in) : -1;
     case ROW_CALIBRATION:
         return number < GROWTH_FAMILIES ? calibration_read(&d->evidence.calibration[number], in) : -1;
+    case ROW_TOLD:
+        return told_cells_read(d->told, &d->paths, in);
     case ROW_CLUSTER:
         return load_cluster(d, number, in);
     default:

@@ -19,17 +19,22 @@ static int64_t log_point(uint64_t count, uint64_t mean_q16, uint64_t shape)
     return point;
 }
 
-/* Sum of the tail's terms relative to its first, × 2^32: each is the one before times q (j + r) / (j + 1). */
+/* Sum of the tail's terms relative to its first, × 2^32: each is the one before times q (j + r) / (j + 1). That ratio
+ * falls slowly towards q, so what is left after MAX_TERMS is a geometric series, or a little less. */
 static uint64_t tail_series(uint64_t count, uint64_t mean_q16, uint64_t shape)
 {
     uint64_t q_q32 = (mean_q16 << 20) / (mean_q16 + (shape << 16)) << 12;
     uint64_t term = UINT64_C(1) << 32;
     uint64_t sum = term;
+    uint64_t before = term;
     for (uint64_t j = count; j < count + MAX_TERMS && term >> 12; j++) {
+        before = term;
         term = (term * q_q32) >> 32;
         term += term * (shape - 1) / (j + 1);
         sum += term;
     }
+    if (term >> 12 && term < before)
+        sum += fixed_mul_div(term, term, before - term);
     return sum;
 }
 
@@ -61,25 +66,16 @@ int32_t surprise_tail_q16(uint64_t count, uint64_t mean_q16, uint64_t shape)
     return surprise_of(log_point(count, mean_q16, shape) + log_series);
 }
 
-/* At least the surprise, and cheap: the ratios of the series never fall below q, so its sum is at least 1 / (1 - q). */
-static int32_t surprise_bound_q16(uint64_t count, uint64_t mean_q16, uint64_t shape)
-{
-    if (!scale_down(&count, &mean_q16, &shape))
-        return 0;
-    int64_t log_series = fixed_log2_q16(mean_q16 + (shape << 16)) - fixed_log2_q16(shape << 16);
-    return surprise_of(log_point(count, mean_q16, shape) + log_series);
-}
-
 uint32_t surprise_need_bits(uint32_t row)
 {
-    return 8 + 2 * row;
+    return 8 + 3 * row;
 }
 
-/* Means from 2^-16 to 2^16 in quarter octaves. */
+/* Means from 2^-16 to 2^16 in sixteenths of an octave. */
 static uint32_t mean_class(uint64_t mean_q16)
 {
-    uint32_t quarter = (uint32_t)fixed_log2_q16(mean_q16) / (FIXED_ONE_Q16 / 4);
-    return quarter < SURPRISE_NEED_MEANS ? quarter : SURPRISE_NEED_MEANS - 1;
+    uint32_t part = (uint32_t)fixed_log2_q16(mean_q16) / (FIXED_ONE_Q16 / 16);
+    return part < SURPRISE_NEED_MEANS ? part : SURPRISE_NEED_MEANS - 1;
 }
 
 static uint32_t shape_class(uint64_t shape)
@@ -87,18 +83,25 @@ static uint32_t shape_class(uint64_t shape)
     return shape <= 1 ? 0 : shape <= 4 ? 1 : shape <= 12 ? 2 : 3;
 }
 
-static uint16_t smallest_count(uint64_t mean_q16, uint64_t shape, uint32_t bits)
+/* The larger the mean, the larger the count: so each search begins where the one before ended, in growing steps. */
+static void fill_row(uint16_t count[SURPRISE_NEED_MEANS], uint64_t shape, uint32_t bits)
 {
-    uint32_t low = 1;
-    uint32_t high = UINT16_MAX;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (surprise_bound_q16(middle, mean_q16, shape) >= (int32_t)(bits << 16))
-            high = middle;
-        else
-            low = middle + 1;
+    uint32_t below = 0; /* its surprise is less */
+    for (uint32_t m = 0; m < SURPRISE_NEED_MEANS; m++) {
+        uint64_t mean_q16 = fixed_exp2_q16((int32_t)(m * (FIXED_ONE_Q16 / 16)));
+        uint32_t step = 1;
+        while (below + step < UINT16_MAX && surprise_tail_q16(below + step, mean_q16, shape) < (int32_t)(bits << 16))
+            step *= 2;
+        uint32_t high = below + step < UINT16_MAX ? below + step : UINT16_MAX;
+        while (high - below > 1) {
+            uint32_t middle = (below + high) / 2;
+            if (surprise_tail_q16(middle, mean_q16, shape) < (int32_t)(bits << 16))
+                below = middle;
+            else
+                high = middle;
+        }
+        count[m] = (uint16_t)high;
     }
-    return (uint16_t)low;
 }
 
 void surprise_need_fill(struct surprise_need *need)
@@ -106,10 +109,7 @@ void surprise_need_fill(struct surprise_need *need)
     static const uint64_t largest_shape[SURPRISE_NEED_SHAPES] = {1, 4, 12, SURPRISE_MAX_SHAPE};
     for (uint32_t row = 0; row < SURPRISE_NEED_BITS; row++)
         for (uint32_t s = 0; s < SURPRISE_NEED_SHAPES; s++)
-            for (uint32_t m = 0; m < SURPRISE_NEED_MEANS; m++) {
-                uint64_t mean_q16 = fixed_exp2_q16((int32_t)(m * (FIXED_ONE_Q16 / 4)));
-                need->count[row][s][m] = smallest_count(mean_q16, largest_shape[s], surprise_need_bits(row));
-            }
+            fill_row(need->count[row][s], largest_shape[s], surprise_need_bits(row));
 }
 
 int surprise_may_reach(const struct surprise_need *need, uint32_t row, uint64_t count, uint64_t mean_q16,

@@ -1,0 +1,518 @@
+/* Alerts: their life, what they say, and that a restart changes nothing of it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "alert/alert_blob.h"
+#include "alert/alert_book.h"
+#include "alert/alert_policy.h"
+#include "alert/alert_route.h"
+#include "base/byte_buffer.h"
+#include "test_detect_city.h"
+
+/* ---- a city with a book ---- */
+
+struct desk {
+    struct detector *detector;
+    struct alert_book *book;
+    struct cluster_index clusters;
+    struct byte_buffer said; /* blobs of all changes, one after another */
+    size_t changes;
+    int checks; /* look at each change closely */
+};
+
+/* Told after each change. */
+static void check_change(const weisu_alert *a)
+{
+    assert_true(a->alert.size == 14 && a->alert.data[0] == 'a');
+    assert_true(a->level >= 1 && a->level <= 4);
+    assert_true(a->complaints_count >= 1 && a->complaints_count <= 100);
+    assert_true(a->complaints_count <= a->complaint_count);
+    assert_true(a->kind == WEISU_RISK || a->complaint_count >= 2);
+    assert_true(a->added_count <= a->complaints_count);
+    if (a->state == WEISU_RAISED) {
+        assert_int_equal(a->change, 1);
+        assert_int_equal(a->added_count, a->complaints_count);
+    }
+    assert_true(a->change > 1 || a->state == WEISU_RAISED);
+    assert_true(a->topic_count >= 1 && a->place_count >= 1);
+    assert_true(a->unit.size > 0 && a->unit_count >= 1 && a->reason_count >= 2);
+    assert_true(a->title.size > 0);
+    assert_true(a->forecast_low_milli <= a->forecast_high_milli);
+    assert_true(a->window_hours >= 1);
+    assert_true(a->recurrence_days_milli == -1 || a->recurrence_days_milli > 0);
+}
+
+static void desk_open(struct desk *desk)
+{
+    struct detect_config detection = {28800, 1000, DAY_MS};
+    struct alert_config config = {UINT64_C(110000000000), 1000};
+    memset(desk, 0, sizeof *desk);
+    byte_buffer_init(&desk->said, NULL);
+    assert_int_equal(detector_new(&desk->detector, &detection, NULL, NULL, NULL), WEISU_OK);
+    struct alert_sources sources = {NULL, &desk->clusters, desk->detector};
+    assert_int_equal(alert_book_new(&desk->book, &config, &sources, NULL, NULL), WEISU_OK);
+}
+
+static void desk_close(struct desk *desk)
+{
+    alert_book_free(desk->book);
+    detector_free(desk->detector);
+    city_clusters_free(&desk->clusters);
+    byte_buffer_dispose(&desk->said);
+}
+
+static void desk_listen(struct desk *desk, weisu_alert *last)
+{
+    weisu_alert change;
+    while (alert_book_take(desk->book, &change)) {
+        check_change(&change);
+        alert_blob_write(&desk->said, &change);
+        desk->changes++;
+        if (last)
+            *last = change;
+    }
+}
+
+static void desk_case(struct desk *desk, const struct city_case *at)
+{
+    struct detect_signal signals[DETECT_MAX_SIGNALS];
+    struct detect_case observed = at->observed;
+    observed.id = text_str(at->id);
+    assert_int_equal(detector_advance(desk->detector, observed.clock_ms, NULL), WEISU_OK);
+    assert_int_equal(alert_book_advance(desk->book, observed.sequence, observed.clock_ms, NULL), WEISU_OK);
+    struct cluster_outcome outcome = city_join(&desk->clusters, &observed, at->slot);
+    observed.outcome = &outcome;
+    int count = detector_observe(desk->detector, &observed, signals);
+    assert_true(count >= 0);
+    assert_int_equal(alert_book_observe(desk->book, &observed, signals, (size_t)count, NULL), WEISU_OK);
+}
+
+static int has_text(weisu_str text, const char *part)
+{
+    size_t size = strlen(part);
+    for (size_t i = 0; i + size <= text.size; i++)
+        if (memcmp(text.data + i, part, size) == 0)
+            return 1;
+    return 0;
+}
+
+static int says(const weisu_alert *a, const char *part)
+{
+    for (size_t i = 0; i < a->reason_count; i++)
+        if (has_text(a->reasons[i], part))
+            return 1;
+    return 0;
+}
+
+/* ---- one life ---- */
+
+enum { MAX_SEEN = 64 };
+
+struct seen {
+    char alert[16];
+    char recurrence_of[16];
+    uint32_t change;
+    weisu_alert_state state;
+    weisu_alert_kind kind;
+    uint32_t level;
+    int64_t time_ms;
+    uint64_t complaints;
+    uint64_t added;
+    size_t named;
+    int reporters_known;
+    int says_return;
+    int says_history;
+};
+
+static void copy_text(char out[16], weisu_str text)
+{
+    snprintf(out, 16, "%.*s", (int)text.size, text.data);
+}
+
+/* Runs the stream and keeps what was said about one cluster. */
+static size_t watch(const struct city_stream *stream, const char *cluster, struct seen seen[MAX_SEEN])
+{
+    struct desk desk;
+    size_t count = 0;
+    desk_open(&desk);
+    for (size_t i = 0; i < stream->count; i++) {
+        weisu_alert a;
+        desk_case(&desk, &stream->cases[i]);
+        while (alert_book_take(desk.book, &a)) {
+            check_change(&a);
+            assert_true(a.time_ms >= stream->cases[i].observed.time_ms);
+            if (a.cluster.size != strlen(cluster) || memcmp(a.cluster.data, cluster, a.cluster.size) ||
+                count == MAX_SEEN)
+                continue;
+            struct seen *s = &seen[count++];
+            *s = (struct seen){.change = a.change, .state = a.state, .kind = a.kind, .level = a.level};
+            copy_text(s->alert, a.alert);
+            copy_text(s->recurrence_of, a.recurrence_of);
+            s->time_ms = a.time_ms;
+            s->complaints = a.complaint_count;
+            s->added = a.added_count;
+            s->named = a.complaints_count;
+            s->reporters_known = a.reporters_known;
+            s->says_return = says(&a, "反弹");
+            s->says_history = says(&a, "历史数据不足");
+        }
+    }
+    desk_close(&desk);
+    return count;
+}
+
+static void alert_lives_and_comes_back(void **state)
+{
+    (void)state;
+    struct city_stream stream = {0};
+    struct seen seen[MAX_SEEN];
+    city_add_quiet(&stream, 3, 260, 30);
+    uint32_t slot = city_add_outbreak(&stream, START_MS + 60 * DAY_MS, 150, 5 * HOUR_MS);
+    /* Months later the same again, by others. */
+    for (int i = 0; i < 25; i++)
+        city_add(&stream, START_MS + (180 + i) * DAY_MS + HOUR_MS, slot, UINT64_C(70000001) + (uint64_t)i);
+    city_sort(&stream);
+    char cluster[16];
+    snprintf(cluster, sizeof cluster, "c%u", slot);
+    size_t count = watch(&stream, cluster, seen);
+    assert_true(count >= 6);
+    assert_int_equal(seen[0].state, WEISU_RAISED);
+    assert_int_equal(seen[0].kind, WEISU_REPEAT);
+    assert_true(seen[0].complaints <= 8);
+    size_t at = 1;
+    uint64_t sum = seen[0].added;
+    while (seen[at].state == WEISU_UPDATED) {
+        assert_int_equal(seen[at].change, at + 1);
+        assert_string_equal(seen[at].alert, seen[0].alert);
+        assert_true(seen[at].level <= seen[at - 1].level);
+        assert_true(seen[at].complaints > seen[at - 1].complaints);
+        assert_true(seen[at].time_ms - seen[at - 1].time_ms >= 6 * HOUR_MS || seen[at].level < seen[at - 1].level);
+        sum += seen[at++].added;
+    }
+    assert_true(at >= 4 && at <= 16); /* by steps, not with each of 150 */
+    assert_int_equal(seen[at].state, WEISU_CLEARED);
+    sum += seen[at].added;
+    assert_true(sum <= 150 && sum > 110); /* of one step that is larger than 80 only the last are named */
+    assert_int_equal(seen[at].complaints, 150);
+    assert_int_equal(seen[at].named, 100);
+    assert_true(seen[at].time_ms >= START_MS + (60 + 31 + 14) * DAY_MS);
+    /* The recurrence. */
+    at++;
+    assert_true(at < count);
+    assert_int_equal(seen[at].state, WEISU_RAISED);
+    assert_int_equal(seen[at].change, 1);
+    assert_string_equal(seen[at].recurrence_of, seen[0].alert);
+    assert_string_not_equal(seen[at].alert, seen[0].alert);
+    assert_true(seen[at].says_return);
+    assert_true(seen[at].complaints < 26);
+    city_stream_free(&stream);
+}
+
+static void young_history_is_said(void **state)
+{
+    (void)state;
+    struct city_stream stream = {0};
+    struct seen seen[MAX_SEEN];
+    city_add_quiet(&stream, 3, 30, 30);
+    uint32_t slot = city_add_outbreak(&stream, START_MS + 8 * DAY_MS, 40, 3 * HOUR_MS);
+    for (size_t i = 0; i < stream.count; i++)
+        if (stream.cases[i].slot == slot && i % 2)
+            stream.cases[i].observed.reporter = 0;
+    city_sort(&stream);
+    char cluster[16];
+    snprintf(cluster, sizeof cluster, "c%u", slot);
+    assert_true(watch(&stream, cluster, seen) >= 1);
+    assert_true(seen[0].says_history);
+    assert_false(seen[0].reporters_known);
+    city_stream_free(&stream);
+}
+
+static void rare_risk_needs_few(void **state)
+{
+    (void)state;
+    struct city_stream stream = {0};
+    struct seen seen[MAX_SEEN];
+    city_add_quiet(&stream, 3, 200, 30);
+    uint32_t plain = city_add_outbreak(&stream, START_MS + 150 * DAY_MS, 3, 30 * HOUR_MS);
+    uint32_t risky = city_add_outbreak(&stream, START_MS + 151 * DAY_MS, 3, 30 * HOUR_MS);
+    for (size_t i = 0; i < stream.count; i++)
+        if (stream.cases[i].slot == risky || i % 400 == 0)
+            stream.cases[i].observed.risk = 1;
+    city_sort(&stream);
+    char cluster[16];
+    snprintf(cluster, sizeof cluster, "c%u", risky);
+    assert_true(watch(&stream, cluster, seen) >= 1);
+    assert_int_equal(seen[0].kind, WEISU_RISK);
+    assert_true(seen[0].level <= 2);
+    snprintf(cluster, sizeof cluster, "c%u", plain);
+    assert_int_equal(watch(&stream, cluster, seen), 0);
+    city_stream_free(&stream);
+}
+
+/* A rise that is spread over many clusters is told once, about the place that contains it. */
+static void cell_alert_names_place_and_people(void **state)
+{
+    (void)state;
+    struct city_stream stream = {0};
+    struct desk desk;
+    city_add_quiet(&stream, 11, 200, 40);
+    for (int i = 0; i < 40; i++) {
+        struct city_case *at = city_add(&stream, START_MS + 150 * DAY_MS + i * 2 * HOUR_MS, stream.slots++,
+                                        UINT64_C(900000) + (uint64_t)i);
+        at->observed.division = 1 + DISTRICTS + 3;
+        at->observed.spot = UINT64_C(50000) + (uint64_t)i;
+        at->observed.topic = 4;
+    }
+    city_sort(&stream);
+    desk_open(&desk);
+    size_t raised = 0;
+    for (size_t i = 0; i < stream.count; i++) {
+        weisu_alert a;
+        desk_case(&desk, &stream.cases[i]);
+        while (alert_book_take(desk.book, &a)) {
+            if (a.cluster.size || a.time_ms < START_MS + 150 * DAY_MS || a.time_ms > START_MS + 154 * DAY_MS)
+                continue;
+            raised += a.state == WEISU_RAISED;
+            assert_true(a.kind == WEISU_COMMON || a.kind == WEISU_SURGE);
+            assert_int_equal(a.place_count, 3);
+            assert_true(has_text(a.place[2].name, "第8街道"));
+            assert_true(has_text(a.topic[a.topic_count - 1].name, "问题02"));
+            assert_true(a.complaints_count * 2 > a.complaint_count);
+            assert_true(has_text(a.title, "第8街道"));
+            assert_true(a.unit_count == 3 && has_text(a.units[2], "第8街道办事处"));
+        }
+    }
+    assert_int_equal(raised, 1);
+    desk_close(&desk);
+    city_stream_free(&stream);
+}
+
+/* ---- the same after a restart ---- */
+
+struct kept {
+    struct state_row row[100000];
+    size_t count;
+};
+
+static weisu_code keep_row(void *context, const struct state_row *row, weisu_err *err)
+{
+    struct kept *kept = context;
+    (void)err;
+    size_t i = 0;
+    while (i < kept->count && (kept->row[i].table != row->table || kept->row[i].key != row->key))
+        i++;
+    void *data = malloc(row->size + 1);
+    memcpy(data, row->size ? row->data : "", row->size);
+    if (i < kept->count)
+        free((void *)(uintptr_t)kept->row[i].data);
+    else
+        kept->count++;
+    kept->row[i] = (struct state_row){row->table, row->key, data, row->size};
+    return WEISU_OK;
+}
+
+static void kept_free(struct kept *kept)
+{
+    for (size_t i = 0; i < kept->count; i++)
+        free((void *)(uintptr_t)kept->row[i].data);
+    free(kept);
+}
+
+static void desk_load(struct desk *desk, const struct kept *kept)
+{
+    for (size_t i = 0; i < kept->count; i++) {
+        if (!kept->row[i].size)
+            continue;
+        weisu_code code = kept->row[i].table == STATE_ALERT ? alert_book_load(desk->book, &kept->row[i], NULL)
+                                                            : detector_load(desk->detector, &kept->row[i], NULL);
+        assert_int_equal(code, WEISU_OK);
+    }
+    assert_int_equal(detector_loaded(desk->detector, NULL), WEISU_OK);
+    assert_int_equal(alert_book_loaded(desk->book, NULL), WEISU_OK);
+}
+
+static void make_eventful(struct city_stream *stream)
+{
+    city_add_quiet(stream, 21, 220, 12);
+    for (int i = 0; i < 20; i++)
+        city_add_outbreak(stream, START_MS + (20 + 9 * i) * DAY_MS, 14, 11 * HOUR_MS);
+    for (int i = 0; i < 60; i++) {
+        struct city_case *at = city_add(stream, START_MS + 100 * DAY_MS + i * 3 * HOUR_MS, stream->slots++,
+                                        UINT64_C(900000) + (uint64_t)i);
+        at->observed.division = 1 + DISTRICTS + 3;
+        at->observed.spot = 0;
+        at->observed.topic = 4;
+    }
+    city_sort(stream);
+}
+
+static void restart_changes_nothing(void **state)
+{
+    (void)state;
+    struct city_stream stream = {0};
+    struct desk through;
+    struct desk first;
+    struct desk second;
+    make_eventful(&stream);
+    struct kept *kept = calloc(1, sizeof *kept);
+    struct state_sink sink = {kept, keep_row};
+    desk_open(&through);
+    desk_open(&first);
+    desk_open(&second);
+    size_t cut = stream.count / 2;
+    for (size_t i = 0; i < stream.count; i++) {
+        struct desk *after = i < cut ? &first : &second;
+        if (i == cut / 2 || i == cut) {
+            assert_int_equal(detector_save(first.detector, 0, &sink, NULL), WEISU_OK);
+            assert_int_equal(alert_book_save(first.book, 0, &sink, NULL), WEISU_OK);
+        }
+        if (i == cut) {
+            desk_load(&second, kept);
+            second.clusters = first.clusters;
+            first.clusters = (struct cluster_index){0};
+            assert_int_equal(alert_book_live(second.book), alert_book_live(through.book));
+        }
+        desk_case(&through, &stream.cases[i]);
+        desk_listen(&through, NULL);
+        desk_case(after, &stream.cases[i]);
+        desk_listen(after, NULL);
+    }
+    assert_true(first.changes > 10 && second.changes > 10);
+    assert_int_equal(through.said.size, first.said.size + second.said.size);
+    assert_memory_equal(through.said.data, first.said.data, first.said.size);
+    assert_memory_equal(through.said.data + first.said.size, second.said.data, second.said.size);
+    desk_close(&through);
+    desk_close(&first);
+    desk_close(&second);
+    kept_free(kept);
+    city_stream_free(&stream);
+}
+
+static void looking_shows_the_live_ones(void **state)
+{
+    (void)state;
+    struct city_stream stream = {0};
+    struct desk desk;
+    make_eventful(&stream);
+    desk_open(&desk);
+    for (size_t i = 0; i < stream.count * 2 / 3; i++) {
+        desk_case(&desk, &stream.cases[i]);
+        desk_listen(&desk, NULL);
+    }
+    uint32_t live = alert_book_live(desk.book);
+    assert_true(live > 0);
+    int64_t before_ms = INT64_MIN;
+    for (uint32_t i = 0; i < live; i++) {
+        weisu_alert a;
+        alert_book_look(desk.book, i, &a);
+        check_change(&a);
+        assert_true(a.state != WEISU_CLEARED);
+        before_ms = a.change == 1 ? a.time_ms : before_ms;
+    }
+    /* A year of silence: all of them end, each once. */
+    size_t changes = desk.changes;
+    assert_int_equal(alert_book_advance(desk.book, stream.count + 1, START_MS + 900 * DAY_MS, NULL), WEISU_OK);
+    weisu_alert last;
+    desk_listen(&desk, &last);
+    assert_int_equal(desk.changes - changes, live);
+    assert_int_equal(alert_book_live(desk.book), 0);
+    desk_close(&desk);
+    city_stream_free(&stream);
+}
+
+/* ---- parts ---- */
+
+static void any_bytes_are_safe_to_read(void **state)
+{
+    (void)state;
+    struct city_stream stream = {0};
+    struct desk desk;
+    make_eventful(&stream);
+    desk_open(&desk);
+    weisu_alert a;
+    memset(&a, 0, sizeof a);
+    size_t i = 0;
+    while (i < stream.count && !alert_book_live(desk.book))
+        desk_case(&desk, &stream.cases[i++]);
+    assert_int_equal(alert_book_take(desk.book, &a), 1);
+    struct byte_buffer blob;
+    struct arena arena;
+    byte_buffer_init(&blob, NULL);
+    arena_init(&arena, NULL, 0);
+    alert_blob_write(&blob, &a);
+    weisu_alert b;
+    assert_int_equal(alert_blob_read(blob.data, blob.size, &arena, &b), WEISU_OK);
+    assert_int_equal(b.complaint_count, a.complaint_count);
+    assert_memory_equal(b.title.data, a.title.data, a.title.size);
+    for (size_t size = 0; size < blob.size; size++) {
+        char *cut = malloc(size + 1); /* a block of its own, so that a read beyond it is seen */
+        memcpy(cut, blob.data, size);
+        arena_reset(&arena);
+        assert_int_equal(alert_blob_read(cut, size, &arena, &b), WEISU_ESTATE);
+        free(cut);
+    }
+    uint64_t draw = 6;
+    for (int round = 0; round < 20000; round++) {
+        size_t at = city_below(&draw, blob.size);
+        char was = blob.data[at];
+        blob.data[at] = (char)city_draw(&draw);
+        arena_reset(&arena);
+        (void)alert_blob_read(blob.data, blob.size, &arena, &b);
+        blob.data[at] = was;
+    }
+    arena_dispose(&arena);
+    byte_buffer_dispose(&blob);
+    desk_close(&desk);
+    city_stream_free(&stream);
+}
+
+static void units_are_of_the_street(void **state)
+{
+    (void)state;
+    struct arena arena;
+    weisu_alert a;
+    arena_init(&arena, NULL, 0);
+    memset(&a, 0, sizeof a);
+    assert_int_equal(alert_route(NULL, 1 + DISTRICTS, 4, &arena, &a), 0);
+    assert_true(has_text(a.unit, "水务局"));
+    assert_int_equal(a.unit_count, 3);
+    assert_true(has_text(a.units[2], "第5街道办事处"));
+    assert_int_equal(a.tag_count, 2);
+    assert_int_equal(alert_route(NULL, CITY, 4, &arena, &a), 0);
+    assert_int_equal(a.units[2].size, strlen("街道办事处"));
+    assert_int_equal(alert_route(NULL, UINT32_MAX, UINT32_MAX, &arena, &a), 0);
+    assert_true(has_text(a.unit, "市民服务热线"));
+    assert_int_equal(a.unit_count, 1);
+    arena_dispose(&arena);
+}
+
+static void graver_is_a_smaller_level(void **state)
+{
+    (void)state;
+    struct detect_signal signal = {.reporters = 3, .recurrence_days_milli = 20000};
+    assert_int_equal(alert_policy_level(&signal), 4);
+    signal.recurrence_days_milli = 100000;
+    assert_int_equal(alert_policy_level(&signal), 3);
+    signal.reporters = 12;
+    assert_int_equal(alert_policy_level(&signal), 2);
+    signal.risk = 1;
+    assert_int_equal(alert_policy_level(&signal), 1);
+    struct detect_signal young = {.reporters = 3, .recurrence_days_milli = -1};
+    assert_int_equal(alert_policy_level(&young), 4);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(alert_lives_and_comes_back), cmocka_unit_test(young_history_is_said),
+        cmocka_unit_test(rare_risk_needs_few),        cmocka_unit_test(cell_alert_names_place_and_people),
+        cmocka_unit_test(restart_changes_nothing),    cmocka_unit_test(looking_shows_the_live_ones),
+        cmocka_unit_test(any_bytes_are_safe_to_read), cmocka_unit_test(units_are_of_the_street),
+        cmocka_unit_test(graver_is_a_smaller_level),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
