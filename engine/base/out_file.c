@@ -103,7 +103,10 @@ weisu_code out_file_end_record(struct out_file *file)
 weisu_code out_file_flush(struct out_file *file, weisu_err *err)
 {
     write_out(file);
-    return report_error(file, err);
+    weisu_code code = report_error(file, err);
+    if (file->mode == OUT_FILE_APPEND)
+        file->error = 0;
+    return code;
 }
 
 uint64_t out_file_size(const struct out_file *file)

@@ -1,9 +1,11 @@
 /* An output file that is whole or is not there: buffered writing under a temporary name, then rename.
  *
  * OUT_FILE_REPLACE writes to "path.part" beside the target and puts it there, durably, on commit; until then whatever
- * stood at `path` stays. OUT_FILE_APPEND adds to the file (for a quarantine that grows) and needs no commit: what was
- * flushed is there. The first error (disk full, quota, a folder that went away) is remembered; later writes do
- * nothing, so a writer looks once, at a record boundary. One thread. Cost: a copy into 256 KiB. */
+ * stood at `path` stays. The first error (disk full, quota, a folder that went away) is remembered; later writes do
+ * nothing, so a writer looks once, at a record boundary.
+ * OUT_FILE_APPEND adds to the file (for a quarantine that grows) and needs no commit: what was flushed is there. An
+ * error loses what was appended since the last flush, whole records only, and is forgotten once a flush has reported
+ * it: a service goes on when the disk has room again. One thread. Cost: a copy into 256 KiB. */
 #ifndef BASE_OUT_FILE_H
 #define BASE_OUT_FILE_H
 
