@@ -36,6 +36,21 @@ static uint32_t rank_of(const struct spot_found *found)
     return found->strength > loss ? found->strength - loss : 0;
 }
 
+/* What is left of 建设项目 is no name, nor is 八组. */
+static int is_plain_word(const struct place_rules *rules, const struct canonical_name *name, uint32_t kind)
+{
+    uint32_t numerals = 0;
+    while (numerals < name->count && is_numeral(name->code[numerals]))
+        numerals++;
+    if (numerals && kind == SPOT_VILLAGE && name->count - numerals < least_address)
+        return 1;
+    uint32_t word = lexicon_find(rules->lexicon, name->code, name->count);
+    if (word >= rules->word_count || rules->trait[word] & TRAIT_DIVISION)
+        return 0;
+    unsigned plain = TRAIT_SOFT | TRAIT_TOPIC | TRAIT_STOP | TRAIT_HARD;
+    return (rules->trait[word] & (kind == SPOT_SITE ? plain | TRAIT_COMMON : plain)) != 0;
+}
+
 /* Joins mentions of one key; the strongest stands for all. */
 static void choose_spots(const struct place_rules *rules, const struct place_text text[PLACE_FIELDS],
                          const struct place_findings *findings, struct chosen_spots *out)
@@ -45,9 +60,9 @@ static void choose_spots(const struct place_rules *rules, const struct place_tex
         const struct spot_found *found = &findings->spot[i];
         const struct seg_token *token = text[found->field].tokens->token;
         struct named_spot *spot = &out->spot[out->count];
-        name_canonical(&spot->name, text[found->field].characters->code, token[found->first].begin,
+        name_canonical(&spot->name, text[found->field].characters->code, token[found->first].begin + found->skip,
                        token[found->last].end, found->kind);
-        if (spot->name.count < least_address)
+        if (spot->name.count < least_address || is_plain_word(rules, &spot->name, found->kind))
             continue;
         *spot = (struct named_spot){name_key(&spot->name, rules->city_code), found, spot->name, rank_of(found), 0};
         uint32_t same = 0;
@@ -101,7 +116,7 @@ static int insert_spots(const struct place_text text[PLACE_FIELDS], struct chose
         struct place_mention mention = {.key = spot->key,
                                         .node = UINT32_MAX,
                                         .field = spot->found->field,
-                                        .begin = token[spot->found->first].begin,
+                                        .begin = token[spot->found->first].begin + spot->found->skip,
                                         .end = token[spot->found->last].end,
                                         .strength = (uint16_t)(strength > 1000 ? 1000 : strength),
                                         .kind = spot->found->kind,

@@ -16,6 +16,7 @@ struct support {
     uint32_t node;
     uint32_t parent;
     int32_t weight;
+    int32_t sole; /* what of it came from names that no other division bears */
 };
 
 struct ballot {
@@ -39,12 +40,13 @@ static struct support *support_of(struct ballot *ballot, uint32_t node)
     if (ballot->count == most_nodes)
         return NULL;
     struct support *made = &ballot->support[ballot->count++];
-    *made = (struct support){node, gazetteer_node(ballot->lexicon, node).parent, 0};
+    *made = (struct support){node, gazetteer_node(ballot->lexicon, node).parent, 0, 0};
     return made;
 }
 
 /* One name votes once for a node, however many of its bearers lie below it. */
-static void vote(struct ballot *ballot, uint32_t node, int32_t weight, uint32_t *voted, uint32_t *voted_count)
+static void vote(struct ballot *ballot, uint32_t node, const struct support *given, uint32_t *voted,
+                 uint32_t *voted_count)
 {
     while (node != UINT32_MAX) {
         for (uint32_t i = 0; i < *voted_count; i++)
@@ -53,7 +55,8 @@ static void vote(struct ballot *ballot, uint32_t node, int32_t weight, uint32_t 
         struct support *support = support_of(ballot, node);
         if (!support || *voted_count == most_nodes)
             return;
-        support->weight += weight;
+        support->weight += given->weight;
+        support->sole += given->sole;
         voted[(*voted_count)++] = node;
         node = support->parent;
     }
@@ -76,38 +79,41 @@ static void vote_for_hit(struct ballot *ballot, const struct place_rules *rules,
     const struct lexicon_word *word = lexicon_word(rules->lexicon, token->word);
     const struct lexicon_tag *tag = lexicon_tags(rules->lexicon, word);
     int32_t weight = weights[hit->field] * (is_full_name(field, token) ? full_name : 1);
+    uint32_t bearers = 0;
+    for (uint16_t i = 0; i < word->tag_count; i++)
+        bearers += tag[i].kind == LEXICON_TAG_PLACE;
+    struct support given = {.weight = weight, .sole = bearers == 1 ? weight : 0};
     uint32_t voted[most_nodes];
     uint32_t voted_count = 0;
     for (uint16_t i = 0; i < word->tag_count; i++)
         if (tag[i].kind == LEXICON_TAG_PLACE)
-            vote(ballot, tag[i].value, weight, voted, &voted_count);
+            vote(ballot, tag[i].value, &given, voted, &voted_count);
 }
 
-/* The child of `parent` with most support, its support, and the most that a sibling has. Ties go to the smaller node.
- */
-static const struct support *best_child(const struct ballot *ballot, uint32_t parent, int32_t *second)
+/* The child of `parent` with most support; ties go to the smaller node. *rival: the most that a sibling has to set
+ * against it. Where the best has a name of its own, siblings that live on shared names only are no rivals. */
+static const struct support *best_child(const struct ballot *ballot, uint32_t parent, int32_t *rival)
 {
     const struct support *best = NULL;
-    *second = 0;
     for (uint32_t i = 0; i < ballot->count; i++) {
         const struct support *child = &ballot->support[i];
-        if (child->parent != parent)
-            continue;
-        int is_better =
-            !best || child->weight > best->weight || (child->weight == best->weight && child->node < best->node);
-        const struct support *loser = is_better ? best : child;
-        if (loser && loser->weight > *second)
-            *second = loser->weight;
-        if (is_better)
+        if (child->parent == parent &&
+            (!best || child->weight > best->weight || (child->weight == best->weight && child->node < best->node)))
             best = child;
+    }
+    *rival = 0;
+    for (uint32_t i = 0; best && i < ballot->count; i++) {
+        const struct support *child = &ballot->support[i];
+        if (child->parent == parent && child != best && (child->sole || !best->sole) && child->weight > *rival)
+            *rival = child->weight;
     }
     return best;
 }
 
-/* Certain: at least half as much again as any sibling. */
-static int is_certain(const struct support *best, int32_t second)
+/* Certain: at least half as much again as any rival. */
+static int is_certain(const struct support *best, int32_t rival)
 {
-    return best->weight * 2 >= second * 3 && best->weight > second;
+    return best->weight * 2 >= rival * 3 && best->weight > rival;
 }
 
 static void list_candidates(const struct ballot *ballot, uint32_t parent, int32_t least, struct division_answer *out)
@@ -130,11 +136,11 @@ static void list_candidates(const struct ballot *ballot, uint32_t parent, int32_
 /* Candidates are named as tightly as they are known: below a district that is open, the subdistrict that it owes. */
 static void tighten(const struct ballot *ballot, uint32_t *node)
 {
-    int32_t second;
-    const struct support *child = best_child(ballot, *node, &second);
-    while (child && is_certain(child, second)) {
+    int32_t rival;
+    const struct support *child = best_child(ballot, *node, &rival);
+    while (child && is_certain(child, rival)) {
         *node = child->node;
-        child = best_child(ballot, *node, &second);
+        child = best_child(ballot, *node, &rival);
     }
 }
 
@@ -142,11 +148,11 @@ static void descend(const struct ballot *ballot, uint32_t from, struct division_
 {
     uint32_t at = from;
     for (;;) {
-        int32_t second;
-        const struct support *best = best_child(ballot, at, &second);
+        int32_t rival;
+        const struct support *best = best_child(ballot, at, &rival);
         if (!best)
             break;
-        if (!is_certain(best, second)) {
+        if (!is_certain(best, rival)) {
             list_candidates(ballot, at, best->weight, out);
             for (uint32_t i = 0; i < out->candidate_count; i++)
                 tighten(ballot, &out->candidate[i]);

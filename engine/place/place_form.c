@@ -1,7 +1,7 @@
 #include "place/place_form.h"
 
 enum {
-    base_none = 250,
+    base_none = 200,
     base_weak = 250,
     base_usual = 420,
     base_sure = 560,
@@ -10,11 +10,14 @@ enum {
     bonus_title = 140,
     bonus_address = 200,
     loss_plain = 60,
-    loss_generic = 180,
-    loss_short = 150,
+    loss_sure = 180, /* 小区 and the like stand behind any word */
+    loss_public = 150,
+    loss_verb = 120,
+    loss_short = 250,
     loss_long = 100,
     long_name = 12, /* characters */
-    longest_suffix = 4
+    longest_suffix = 4,
+    ordinal = 0x7b2c /* 第 */
 };
 
 int is_level_character(uint16_t character)
@@ -47,8 +50,11 @@ int is_numeral(uint16_t character)
 int is_telling(const struct place_rules *rules, const struct place_text *text, uint32_t token)
 {
     const struct seg_token *t = &text->tokens->token[token];
-    if (t->kind == SEG_NUMBER || is_numeral(text->characters->code[t->begin]))
+    const uint16_t *code = text->characters->code;
+    if (t->kind == SEG_NUMBER || is_numeral(code[t->begin]))
         return 0;
+    if (code[t->begin] == ordinal && t->begin + 1 < text->characters->count && is_numeral(code[t->begin + 1]))
+        return 1;
     if (t->end - t->begin == 1)
         return 1;
     return !(trait_of(rules, t) & (TRAIT_COMMON | TRAIT_SUFFIX | TRAIT_SOFT));
@@ -71,10 +77,11 @@ uint32_t suffix_of(const struct place_rules *rules, const struct place_text *tex
     return 0;
 }
 
-/* Kinds whose suffix is a plain word of the language: 小区, 学校, 公司 alone name none. */
-static int is_generic(const struct name_form *form)
+/* Kinds whose suffix is a plain word of the language: with common words before it (建设公司, 附近学校) it names none.
+ */
+static int is_generic(uint32_t kind)
 {
-    switch (form->kind) {
+    switch (kind) {
     case SPOT_SCHOOL:
     case SPOT_HOSPITAL:
     case SPOT_MARKET:
@@ -85,18 +92,8 @@ static int is_generic(const struct name_form *form)
     case SPOT_BUILDING:
         return 1;
     default:
-        return form->suffix == 3;
+        return 0;
     }
-}
-
-/* How many tokens before the suffix tell. A long noun that is its own name is judged by itself. */
-static uint32_t count_telling(const struct place_rules *rules, const struct name_form *form)
-{
-    uint32_t count = 0;
-    uint32_t end = form->suffix && form->first < form->last ? form->last : form->last + 1;
-    for (uint32_t i = form->first; i < end; i++)
-        count += (uint32_t)is_telling(rules, form->text, i);
-    return count;
 }
 
 static uint32_t characters_before_suffix(const struct name_form *form)
@@ -105,6 +102,19 @@ static uint32_t characters_before_suffix(const struct name_form *form)
     if (form->first == form->last)
         return token[form->last].end - token[form->last].begin;
     return token[form->last].begin - token[form->first].begin;
+}
+
+/* How many tokens before the suffix tell. A long noun that is its own name is judged by itself; one character before a
+ * suffix is more often a counter or a verb (所 学校) than a name. */
+static uint32_t count_telling(const struct place_rules *rules, const struct name_form *form)
+{
+    uint32_t count = 0;
+    uint32_t end = form->suffix && form->first < form->last ? form->last : form->last + 1;
+    if (characters_before_suffix(form) == 1)
+        return 0;
+    for (uint32_t i = form->first; i < end; i++)
+        count += (uint32_t)is_telling(rules, form->text, i);
+    return count;
 }
 
 uint32_t name_strength(const struct place_rules *rules, const struct name_form *form)
@@ -118,10 +128,16 @@ uint32_t name_strength(const struct place_rules *rules, const struct name_form *
         strength += bonus_anchor;
     if (telling)
         strength += bonus_telling;
+    else if (!form->is_anchored && is_generic(form->kind))
+        return 0;
     else if (!form->is_anchored)
-        strength -= is_generic(form) ? loss_generic : loss_plain;
+        strength -= form->suffix == 3 ? loss_sure : loss_plain;
     if (characters_before_suffix(form) == 1 && !form->is_anchored)
         strength -= loss_short;
+    if (form->kind == SPOT_PUBLIC)
+        strength -= loss_public;
+    if (form->has_verb && !form->is_anchored)
+        strength -= loss_verb;
     if (token[form->last].end - token[form->first].begin > long_name && form->kind != SPOT_COMPANY)
         strength -= loss_long;
     return strength < 0 ? 0 : strength > 1000 ? 1000 : (uint32_t)strength;

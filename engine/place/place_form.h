@@ -13,6 +13,7 @@ struct name_form {
     uint32_t kind;        /* enum spot_kind */
     uint32_t suffix;      /* strength of its suffix, 1 to 3; 0 without one */
     uint32_t is_anchored; /* a division or level word stands right before it */
+    uint32_t has_verb;    /* a verb or adjective stands in it */
 };
 
 /* 0 to 1000; spots below PLACE_LEAST_STRENGTH are none. */

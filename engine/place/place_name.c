@@ -33,10 +33,10 @@ static const struct ending {
     {{0x5de5, 0x5730}, 2, 0},                                 /* 工地 */
 };
 
-/* 期 栋 幢 号 楼 座 室: what stands behind a number in a name's tail. */
+/* 期 栋 幢 号 楼 座 室 组: what stands behind a number in a name's tail. */
 static int is_unit(uint16_t c)
 {
-    static const uint16_t units[] = {0x671f, 0x680b, 0x5e62, 0x53f7, 0x697c, 0x5ea7, 0x5ba4};
+    static const uint16_t units[] = {0x671f, 0x680b, 0x5e62, 0x53f7, 0x697c, 0x5ea7, 0x5ba4, 0x7ec4};
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
         if (units[i] == c)
             return 1;
@@ -76,6 +76,18 @@ static int cut_ending(struct canonical_name *name)
     return 0;
 }
 
+/* 扬帆小区夜市 is 扬帆夜市. */
+static void drop_inner_estate(struct canonical_name *name)
+{
+    for (uint32_t i = least_characters; i + 3 < name->count; i++) {
+        if (name->code[i] != 0x5c0f || name->code[i + 1] != 0x533a)
+            continue;
+        memmove(name->code + i, name->code + i + 2, (name->count - i - 2) * sizeof *name->code);
+        name->count -= 2;
+        return;
+    }
+}
+
 static int is_name_character(uint16_t c)
 {
     if (c < 128)
@@ -93,6 +105,7 @@ void name_canonical(struct canonical_name *out, const uint16_t *code, uint32_t b
         return;
     while (cut_units(out) || cut_ending(out))
         continue;
+    drop_inner_estate(out);
 }
 
 /* Value of a numeral character, 10 for 十. */

@@ -8,9 +8,12 @@ enum {
     one_character_verb = 1
 };
 
-/* Characters that are function words elsewhere and stand in many names. */
-static const uint16_t in_names[] = {0x671b /* 望 */, 0x5929 /* 天 */, 0x592a /* 太 */, 0x540c /* 同 */,
-                                    0x4e2d /* 中 */};
+/* Characters of the list of stop words that stand in many names: 上下中里内外前后左右 一二三四五六七八九十百千万
+ * 天望太同光正真常. */
+static const uint16_t in_names[] = {0x4e0a, 0x4e0b, 0x4e2d, 0x91cc, 0x5185, 0x5916, 0x524d, 0x540e,
+                                    0x5de6, 0x53f3, 0x4e00, 0x4e8c, 0x4e09, 0x56db, 0x4e94, 0x516d,
+                                    0x4e03, 0x516b, 0x4e5d, 0x5341, 0x767e, 0x5343, 0x4e07, 0x5929,
+                                    0x671b, 0x592a, 0x540c, 0x5149, 0x6b63, 0x771f, 0x5e38};
 
 /* Parts of speech (jieba's, first letter) that never stand inside a name: prepositions, conjunctions, pronouns,
  * particles, adverbs, interjections, modal particles, measure words, times. */
@@ -33,16 +36,12 @@ static int is_function(uint8_t part_of_speech)
 }
 
 /* A character alone is a part of a name that was cut more often than the word it could be, so only those of the list of
- * stop words end a name, and of them not the numbers, sides and adjectives. */
+ * stop words end a name (in_names not). */
 static int is_hard(const struct lexicon_word *word, unsigned trait)
 {
     if (trait & (TRAIT_DIVISION | TRAIT_SUFFIX))
         return 0;
-    if (trait & TRAIT_STOP)
-        return 1;
-    if (word->length > 1)
-        return trait & TRAIT_HARD || is_function(word->part_of_speech);
-    return trait & TRAIT_HARD && (is_function(word->part_of_speech) || word->part_of_speech == 'v');
+    return trait & (TRAIT_STOP | TRAIT_HARD) || (word->length > 1 && is_function(word->part_of_speech));
 }
 
 static unsigned tagged(const struct lexicon *lexicon, const struct lexicon_word *word)
@@ -70,9 +69,29 @@ static uint8_t trait_of_word(const struct lexicon *lexicon, const struct lexicon
         trait |= TRAIT_SOFT;
     if (word->frequency >= common_from)
         trait |= TRAIT_COMMON;
-    if (word->part_of_speech == 'n' && word->length >= long_name && !(trait & (TRAIT_SUFFIX | TRAIT_STOP)))
+    if (word->part_of_speech == 'n' && word->length >= long_name &&
+        !(trait & (TRAIT_SUFFIX | TRAIT_STOP | TRAIT_TOPIC)))
         trait |= TRAIT_LONG;
     return (uint8_t)trait;
+}
+
+static void soften(struct place_rules *rules, const uint16_t *code, size_t count)
+{
+    uint32_t word = lexicon_find(rules->lexicon, code, count);
+    if (word != LEXICON_NO_WORD)
+        rules->trait[word] &= (uint8_t)~TRAIT_HARD;
+}
+
+/* Characters that stand in names, and 第一 to 第十 (第三人民医院). */
+static void soften_parts(struct place_rules *rules)
+{
+    for (size_t i = 0; i < sizeof in_names / sizeof *in_names; i++) {
+        const uint16_t ordinal[] = {0x7b2c, in_names[i]};
+        soften(rules, &in_names[i], 1);
+        soften(rules, ordinal, 2);
+    }
+    static const uint16_t people[] = {0x4eba, 0x6c11}; /* 人民医院 */
+    soften(rules, people, 2);
 }
 
 weisu_code place_rules_new(struct place_rules **out, const struct lexicon *lexicon, uint64_t city_code,
@@ -90,11 +109,7 @@ weisu_code place_rules_new(struct place_rules **out, const struct lexicon *lexic
     }
     for (size_t i = 0; i < rules->word_count; i++)
         rules->trait[i] = trait_of_word(lexicon, lexicon_word(lexicon, (uint32_t)i));
-    for (size_t i = 0; i < sizeof in_names / sizeof *in_names; i++) {
-        uint32_t word = lexicon_find(lexicon, &in_names[i], 1);
-        if (word != LEXICON_NO_WORD)
-            rules->trait[word] &= (uint8_t)~TRAIT_HARD;
-    }
+    soften_parts(rules);
     *out = rules;
     return WEISU_OK;
 }

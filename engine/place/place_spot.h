@@ -15,6 +15,7 @@ struct spot_found {
     uint32_t last;
     uint16_t kind; /* enum spot_kind */
     uint16_t strength;
+    uint32_t skip; /* characters of the first token that are no part of the name */
 };
 
 struct division_hit {
