@@ -200,8 +200,12 @@ static int insert_grid_cell(const struct place_rules *rules, const weisu_record 
 {
     int64_t cell[2] = {floor_cell(record->lat_e7), floor_cell(record->lon_e7)};
     char name[48];
-    int size =
-        snprintf(name, sizeof name, "%.3f,%.3f", (double)(cell[0] * grid_e7) / 1e7, (double)(cell[1] * grid_e7) / 1e7);
+    int size = 0;
+    for (int i = 0; i < 2; i++) {
+        unsigned thousandths = (unsigned)(cell[i] < 0 ? -cell[i] : cell[i]) * (grid_e7 / 10000);
+        size += snprintf(name + size, sizeof name - (size_t)size, "%s%s%u.%03u", i ? "," : "", cell[i] < 0 ? "-" : "",
+                         thousandths / 1000, thousandths % 1000);
+    }
     struct place_mention mention = {.key = hash_pair(rules->city_code, hash_bytes(cell, sizeof cell)),
                                     .node = UINT32_MAX,
                                     .field = PLACE_IN_ADDRESS,
