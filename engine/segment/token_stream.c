@@ -4,13 +4,17 @@
 
 #include <string.h>
 
-enum { copy_slack = 16 };
+enum {
+    copy_slack = 16,
+    short_line = 4 << 10,  /* bytes; fits, with all that is worked out for it, into a few blocks of 64 KiB */
+    window_arena = 4 << 20 /* one block for any window, so that windows of many sizes leave no trail of blocks */
+};
 
 weisu_code token_stream_init(struct token_stream *stream, const struct segmenter *segmenter, weisu_str separator,
                              const weisu_allocator *allocator, weisu_err *err)
 {
     *stream = (struct token_stream){.segmenter = segmenter, .separator = separator};
-    arena_init(&stream->arena, allocator, 4 << 20);
+    arena_init(&stream->arena, allocator, 0);
     byte_buffer_init(&stream->out, allocator);
     stream->held = memory_new(allocator, TOKEN_STREAM_WINDOW, 1);
     return stream->held ? WEISU_OK : failure(err, WEISU_ENOMEM, "out of memory while starting to segment");
@@ -74,11 +78,21 @@ static weisu_code write_tokens(struct token_stream *stream, const struct charact
     return WEISU_OK;
 }
 
+static int decode(struct token_stream *stream, weisu_str bytes, struct characters *text)
+{
+    if (bytes.size > short_line && stream->arena.block_bytes < window_arena) {
+        const weisu_allocator *allocator = stream->arena.allocator;
+        arena_dispose(&stream->arena);
+        arena_init(&stream->arena, allocator, window_arena);
+    }
+    arena_reset(&stream->arena);
+    return characters_decode(text, bytes, &stream->arena);
+}
+
 static weisu_code write_text(struct token_stream *stream, const char *bytes, size_t size, weisu_err *err)
 {
     struct characters text;
-    arena_reset(&stream->arena);
-    if (characters_decode(&text, (weisu_str){bytes, size}, &stream->arena))
+    if (decode(stream, (weisu_str){bytes, size}, &text))
         return failure(err, WEISU_ENOMEM, "out of memory while segmenting");
     return write_tokens(stream, &text, err);
 }
@@ -110,8 +124,7 @@ static weisu_code cut_line(struct token_stream *stream, weisu_err *err)
 {
     struct characters text;
     size_t size = complete_size(stream->held, stream->held_size);
-    arena_reset(&stream->arena);
-    if (characters_decode(&text, (weisu_str){stream->held, size}, &stream->arena))
+    if (decode(stream, (weisu_str){stream->held, size}, &text))
         return failure(err, WEISU_ENOMEM, "out of memory while segmenting");
     size_t cut = segmenter_safe_cut(stream->segmenter, &text);
     if (cut)
