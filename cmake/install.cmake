@@ -23,7 +23,6 @@ install(FILES ${CMAKE_BINARY_DIR}/package/weisu-config.cmake ${CMAKE_BINARY_DIR}
 if(TARGET weisu)
   install(TARGETS weisu RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
-install(DIRECTORY ${CMAKE_BINARY_DIR}/share/weisu/ DESTINATION ${WEISU_SHARE_DIR})
 foreach(folder samples synth)
   if(IS_DIRECTORY ${CMAKE_SOURCE_DIR}/datasets/${folder})
     install(DIRECTORY datasets/${folder} DESTINATION ${WEISU_SHARE_DIR})
