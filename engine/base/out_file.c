@@ -124,7 +124,7 @@ static void sync_folder(const char *path)
         slash[slash == folder] = 0;
     int fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd >= 0) {
-        fsync(fd);
+        (void)fsync(fd);
         close(fd);
     }
 }

@@ -49,8 +49,9 @@ static int take_exponent(struct cursor *c, int64_t *exponent)
 static int digit_at(weisu_str whole, weisu_str fraction, int64_t i)
 {
     int64_t size = (int64_t)whole.size;
-    char c = i < size ? whole.data[i] : i - size < (int64_t)fraction.size ? fraction.data[i - size] : '0';
-    return c - '0';
+    if (i < size)
+        return whole.data[i] - '0';
+    return i - size < (int64_t)fraction.size ? fraction.data[i - size] - '0' : 0;
 }
 
 int decimal_read_scaled(weisu_str text, int decimals, int64_t limit, int64_t *scaled)

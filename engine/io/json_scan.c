@@ -189,7 +189,7 @@ static weisu_code open_container(struct json_scan *scan, struct nesting *n, stru
 static weisu_code close_or_go_on(struct json_scan *scan, struct nesting *n, weisu_err *err)
 {
     while (n->depth) {
-        int is_object = n->is_object >> n->depth & 1;
+        int is_object = (int)(n->is_object >> n->depth & 1);
         skip_space(scan);
         if (take(scan, is_object ? '}' : ']')) {
             n->depth--;

@@ -54,7 +54,7 @@ void line_reader_free(struct line_reader *reader)
 
 char line_reader_delimiter(const struct line_reader *reader)
 {
-    return reader->delimiter ? reader->delimiter : ',';
+    return (char)(reader->delimiter ? reader->delimiter : ',');
 }
 
 weisu_code line_reader_rewind(struct line_reader *reader, weisu_err *err)

@@ -54,12 +54,12 @@ static void put_time(const struct quarantine *q, struct json_writer *w, enum rec
     json_time(w, ms, zone ? zone_offset_s(zone, ms) : 0);
 }
 
-static void put_truth(struct json_writer *w, enum record_key key, int is_known, int is_true)
+static void put_truth(struct json_writer *w, enum record_key key, uint32_t is_known, uint32_t is_true)
 {
     if (!is_known)
         return;
     json_key(w, record_key_name(key));
-    json_bool(w, is_true);
+    json_bool(w, is_true != 0);
 }
 
 static void put_truths(struct json_writer *w, uint32_t has)

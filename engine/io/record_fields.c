@@ -176,7 +176,7 @@ static weisu_code set_time(struct finishing *f, uint64_t number)
     }
     if (f->fields->value[RECORD_TIME].kind == RECORD_ABSENT)
         return WEISU_OK;
-    struct civil_text text;
+    struct civil_text text = {0};
     weisu_code code = read_time(f, RECORD_TIME, &text);
     if (code)
         return code;
@@ -190,7 +190,7 @@ static weisu_code set_effect(struct finishing *f, enum record_key key, int64_t *
 {
     if (f->fields->value[key].kind == RECORD_ABSENT)
         return WEISU_OK;
-    struct civil_text text;
+    struct civil_text text = {0};
     weisu_code code = read_time(f, key, &text);
     if (code)
         return code;

@@ -217,26 +217,24 @@ static void mask_at_digit(const struct mask_text *text, struct progress *p)
         p->phone_end = end;
 }
 
-static size_t mask_text(const struct mask_text *text)
+static size_t mask_text(struct mask_text text)
 {
     struct progress p = {0};
-    for (p.at = find_mark(text, 0); p.at < text->size; p.at = find_mark(text, p.at)) {
-        if (mask_next(text, p.at).code == '@')
-            mask_at_sign(text, &p);
+    for (p.at = find_mark(&text, 0); p.at < text.size; p.at = find_mark(&text, p.at)) {
+        if (mask_next(&text, p.at).code == '@')
+            mask_at_sign(&text, &p);
         else
-            mask_at_digit(text, &p);
+            mask_at_digit(&text, &p);
     }
     return p.count;
 }
 
 size_t mask_personal(char *bytes, size_t size)
 {
-    struct mask_text text = {bytes, size, 0};
-    return mask_text(&text);
+    return mask_text((struct mask_text){.bytes = bytes, .size = size});
 }
 
 size_t mask_personal_escaped(char *bytes, size_t size)
 {
-    struct mask_text text = {bytes, size, 1};
-    return mask_text(&text);
+    return mask_text((struct mask_text){.bytes = bytes, .size = size, .has_escapes = 1});
 }

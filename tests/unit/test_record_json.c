@@ -144,15 +144,13 @@ static void depth_ends_at_the_cap(void **state)
         memset(text + depth, ']', (size_t)depth);
         assert_int_equal(scans(text, 2 * (size_t)depth), depth <= JSON_SCAN_DEPTH);
     }
-    strcpy(text, "{\"a\":");
-    memset(text + 5, '[', 31);
-    memset(text + 36, ']', 31);
-    strcpy(text + 67, ",\"id\":\"1\"}");
-    assert_int_equal(decode(text), WEISU_EMISSING);
-    strcpy(text, "{\"a\":");
-    memset(text + 5, '[', 32);
-    memset(text + 37, ']', 32);
-    strcpy(text + 69, ",\"id\":\"1\"}");
+    static const char brackets[] = "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[";
+    for (int inner = JSON_SCAN_DEPTH - 1; inner <= JSON_SCAN_DEPTH; inner++) {
+        char closing[sizeof brackets] = {0};
+        memset(closing, ']', (size_t)inner);
+        snprintf(text, sizeof text, "{\"a\":%.*s%s,\"id\":\"1\"}", inner, brackets, closing);
+        assert_int_equal(decode(text), inner < JSON_SCAN_DEPTH ? WEISU_EMISSING : WEISU_EDEPTH);
+    }
     assert_refused(text, WEISU_EDEPTH, "more than 32");
 }
 

@@ -336,7 +336,7 @@ static void damaged_files_are_refused_or_harmless(void **state)
         assert_int_equal(zone_open_bytes(&zone, "X", (weisu_str){bytes, cut}, NULL, NULL), WEISU_ECONFIG);
     for (uint64_t i = 0; i < 20000; i++) {
         uint64_t draw = hash_mix(i);
-        size_t at = draw % size;
+        size_t at = draw % (size ? size : 1);
         char was = bytes[at];
         bytes[at] = (char)(draw >> 32);
         if (zone_open_bytes(&zone, "X", (weisu_str){bytes, size}, NULL, NULL) == WEISU_OK) {
