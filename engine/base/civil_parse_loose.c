@@ -135,6 +135,33 @@ static int take_time_of_day(struct cursor *c, struct civil_text *out)
     return 1;
 }
 
+/* A spreadsheet's serial number, as exports of it leave behind: days since 1899-12-30, the time of day as decimals.
+ * Five digits are the years 1927 to 2173. */
+static int take_serial(struct cursor *c, struct civil_text *out)
+{
+    enum { digits = 5 };
+    const int64_t decimals_scale = INT64_C(10000000000);
+    const char *first = c->at;
+    int32_t days;
+    if (!take_number(c, digits, &days) || c->at - first != digits || *first == '0')
+        return 0;
+    int64_t ms = (civil_days(1899, 12, 30) + days) * CIVIL_MS_PER_DAY;
+    out->is_date_only = c->at == c->end;
+    if (!out->is_date_only) {
+        int64_t scale = decimals_scale / 10;
+        int64_t fraction = 0;
+        int32_t digit;
+        if (!take(c, "."))
+            return 0;
+        for (; take_number(c, 1, &digit); scale /= 10)
+            fraction += digit * scale;
+        ms += (fraction * CIVIL_MS_PER_DAY + decimals_scale / 2) / decimals_scale;
+    }
+    out->time = civil_from_ms(ms);
+    skip_spaces(c);
+    return c->at == c->end;
+}
+
 int civil_parse_loose(weisu_str text, struct civil_text *out)
 {
     if (civil_parse(text, out) == 0)
@@ -144,6 +171,10 @@ int civil_parse_loose(weisu_str text, struct civil_text *out)
     struct cursor c = {text.data, text.data + text.size};
     *out = (struct civil_text){0};
     skip_spaces(&c);
+    struct cursor serial = c;
+    if (take_serial(&serial, out))
+        return 0;
+    *out = (struct civil_text){0};
     if (!take_date(&c, &out->time))
         return -1;
     int is_apart = skip_spaces(&c) || take(&c, "T");

@@ -142,6 +142,10 @@ static void loose_texts_are_read(void **state)
         {"2025/3/1 3:20:00.5", "2025-03-01T03:20:00.5"},
         {"2025-03-01T15:20+08:00", "2025-03-01T15:20:00+08:00"},
         {"2025/3/1 15:20:00 +0800", "2025-03-01T15:20:00+08:00"},
+        {"43563.359259259261", "2019-04-08T08:37:20"},
+        {"43563", "2019-04-08"},
+        {" 43563.5 ", "2019-04-08T12:00:00"},
+        {"43563.999999999999", "2019-04-09T00:00:00"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct civil_text loose;
@@ -151,9 +155,10 @@ static void loose_texts_are_read(void **state)
         assert_int_equal(civil_parse(str(rows[i].same), &strict), 0);
         assert_memory_equal(&loose, &strict, sizeof loose);
     }
-    static const char *const refused[] = {"2019/7",        "19/7/1",         "2019/7-1",     "2019/2/30",
-                                          "2019/7/1 下午", "2019/7/1 25:00", "2019年7月",    "昨天",
-                                          "7/1/2019",      "2019/7/1 9:05x", "2019/7/19:05", "2019/7/1 上午15:00"};
+    static const char *const refused[] = {
+        "2019/7",    "19/7/1", "2019/7-1", "2019/2/30",      "2019/7/1 下午", "2019/7/1 25:00",
+        "2019年7月", "昨天",   "7/1/2019", "2019/7/1 9:05x", "2019/7/19:05",  "2019/7/1 上午15:00",
+        "4356.5",    "435630", "43563.5x", "03563",          "43563 5"};
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         struct civil_text loose;
         if (civil_parse_loose(str(refused[i]), &loose) == 0)
