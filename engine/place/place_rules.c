@@ -9,11 +9,11 @@ enum {
 };
 
 /* Characters of the list of stop words that stand in many names: 上下中里内外前后左右 一二三四五六七八九十百千万
- * 天望太同光正真常. */
+ * 天望太同光正真常名. */
 static const uint16_t in_names[] = {0x4e0a, 0x4e0b, 0x4e2d, 0x91cc, 0x5185, 0x5916, 0x524d, 0x540e,
                                     0x5de6, 0x53f3, 0x4e00, 0x4e8c, 0x4e09, 0x56db, 0x4e94, 0x516d,
                                     0x4e03, 0x516b, 0x4e5d, 0x5341, 0x767e, 0x5343, 0x4e07, 0x5929,
-                                    0x671b, 0x592a, 0x540c, 0x5149, 0x6b63, 0x771f, 0x5e38};
+                                    0x671b, 0x592a, 0x540c, 0x5149, 0x6b63, 0x771f, 0x5e38, 0x540d};
 
 /* Parts of speech (jieba's, first letter) that never stand inside a name: prepositions, conjunctions, pronouns,
  * particles, adverbs, interjections, modal particles, measure words, times. */

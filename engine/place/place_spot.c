@@ -17,7 +17,7 @@ enum {
     liang = 0x4e24,
     ji = 0x51e0,
     most_masked = 3,
-    telling_suffix = 3
+    ordinal = 0x7b2c /* 第 */
 };
 
 /* The walk over one field. */
@@ -207,19 +207,37 @@ static int is_masked(const struct walk *walk, uint32_t token)
     return token_at(walk, token)->kind == SEG_LATIN && length_of(walk, token, token) <= most_masked;
 }
 
-/* Nothing stands before the suffix. Then a division's short name does (望京花园), or the whole division, where the
- * suffix says which of its kind is meant (A3区实验小学, A6区二中). */
+/* The token where the division begins that stands right before `start` (朝阳区, or the A3 of "A3区"); else `start`. */
+static uint32_t with_division(const struct walk *walk, uint32_t start)
+{
+    if (start > 0 && walk->division == start - 1)
+        return start - 1;
+    return start >= 2 && walk->anchor == start && is_masked(walk, start - 2) ? start - 2 : start;
+}
+
+/* Every district has its 实验小学, 人民医院 and 第一中学: such a name is one only with its division. */
+static int is_one_of_many(const struct walk *walk, uint32_t start, uint32_t kind)
+{
+    const uint16_t *code = walk->text->characters->code;
+    if (kind != SPOT_SCHOOL && kind != SPOT_HOSPITAL && kind != SPOT_PARK && kind != SPOT_PUBLIC)
+        return 0;
+    for (uint32_t i = start; i < walk->at; i++)
+        if (is_telling(walk->rules, walk->text, i) && code[token_at(walk, i)->begin] != ordinal)
+            return 0;
+    return 1;
+}
+
+/* Nothing stands before the suffix but a division: its short name belongs to the name (望京花园), the whole of it where
+ * the suffix says which of its kind is meant (A6区二中). */
 static uint32_t division_before(const struct walk *walk, uint32_t start)
 {
     uint32_t at = walk->at;
-    int is_telling_suffix = length_of(walk, at, at) >= telling_suffix || is_numeral(first_character(walk, at));
+    int is_telling_suffix = is_numeral(first_character(walk, at));
     if (at == 0 || start != at)
         return start;
-    if (walk->division == at - 1)
-        return is_telling_suffix || !is_level_character(last_character(walk, at - 1)) ? at - 1 : at;
-    if (at >= 2 && walk->anchor == at && is_telling_suffix && is_masked(walk, at - 2))
-        return at - 2;
-    return start;
+    if (walk->division == at - 1 && !is_level_character(last_character(walk, at - 1)))
+        return at - 1;
+    return is_telling_suffix ? with_division(walk, start) : start;
 }
 
 /* Where the name that ends here begins. Verbs belong to names of companies, sites and markets (建设 开发 装饰), and to
@@ -246,6 +264,8 @@ static void take_name(struct walk *walk, uint32_t value)
                              .has_verb = start < walk->soft_start};
     if (start == walk->at && !is_long)
         start = division_before(walk, start);
+    else if (form.is_anchored && is_one_of_many(walk, start, kind))
+        start = with_division(walk, start);
     form.first = start;
     if (start < walk->at || is_long) {
         uint32_t strength = name_strength(walk->rules, &form);

@@ -37,7 +37,7 @@ BASE_UNSAFE = set("""
 # ... of which these are Beijing places so well known by the bare name that the city's context makes them certain.
 BASE_SAFE_AGAIN = set("""
 天坛 牛街 双井 方庄 德胜 大屯 清河 沙河 鲁谷 安贞 东坝 永顺 梨园 台湖 宋庄 礼贤 采育 清华园 长阳 良乡 天竺 和平里
-和平街 香山 亦庄 黄村 旧宫 瀛海 新街口 龙潭 将台 金盏 万柳 六里桥 云岗 小关 马坡 南彩
+和平街 香山 亦庄 黄村 旧宫 瀛海 新街口 龙潭 将台 金盏 万柳 六里桥 云岗 小关 南彩
 """.split())
 SUBDISTRICT_ALIASES = {
     "建外街道": ["建国门外街道", "建国门外"], "朝外街道": ["朝阳门外街道", "朝阳门外"],
