@@ -20,6 +20,11 @@ void cell_table_dispose(struct cell_table *table)
 
 /* ---- growing ---- */
 
+static uint32_t tag_of(uint64_t key)
+{
+    return (uint32_t)(hash_mix(key) >> 32);
+}
+
 static size_t home_of(const struct cell_table *table, uint64_t key)
 {
     return (size_t)hash_mix(key) & (table->index_size - 1);
@@ -29,9 +34,12 @@ static size_t home_of(const struct cell_table *table, uint64_t key)
 static size_t place_of(const struct cell_table *table, uint64_t key)
 {
     size_t at = home_of(table, key);
-    while (table->index[at] != CELL_NONE && cell_at(table, table->index[at])->key != key)
-        at = (at + 1) & (table->index_size - 1);
-    return at;
+    uint32_t tag = tag_of(key);
+    for (;; at = (at + 1) & (table->index_size - 1)) {
+        struct cell_place place = table->index[at];
+        if (place.number == CELL_NONE || (place.tag == tag && cell_at(table, place.number)->key == key))
+            return at;
+    }
 }
 
 static int grow_index(struct cell_table *table, size_t cells)
@@ -41,15 +49,17 @@ static int grow_index(struct cell_table *table, size_t cells)
         size *= 2;
     if (size == table->index_size)
         return 0;
-    uint32_t *index = memory_new(table->allocator, size, sizeof *index);
+    struct cell_place *index = memory_new(table->allocator, size, sizeof *index);
     if (!index)
         return -1;
     memset(index, 0xff, size * sizeof *index);
     memory_free(table->allocator, table->index, table->index_size, sizeof *table->index);
     table->index = index;
     table->index_size = size;
-    for (uint32_t i = 0; i < table->count; i++)
-        table->index[place_of(table, cell_at(table, i)->key)] = i;
+    for (uint32_t i = 0; i < table->count; i++) {
+        uint64_t key = cell_at(table, i)->key;
+        table->index[place_of(table, key)] = (struct cell_place){i, tag_of(key)};
+    }
     return 0;
 }
 
@@ -90,25 +100,51 @@ void cell_table_prefetch(const struct cell_table *table, uint64_t key)
         __builtin_prefetch(&table->index[home_of(table, key)]);
 }
 
+void cell_table_prefetch_cell(const struct cell_table *table, uint64_t key)
+{
+    if (!table->index_size)
+        return;
+    size_t at = home_of(table, key);
+    uint32_t tag = tag_of(key);
+    while (table->index[at].number != CELL_NONE && table->index[at].tag != tag)
+        at = (at + 1) & (table->index_size - 1);
+    if (table->index[at].number != CELL_NONE)
+        __builtin_prefetch(cell_at(table, table->index[at].number), 1);
+}
+
+void cell_table_prefetch_busy(const struct cell_table *table, const struct cell *cell)
+{
+    const struct busy_cell *busy = cell_busy(table, cell);
+    if (!busy)
+        return;
+    for (size_t line = 0; line < sizeof *busy; line += 64)
+        __builtin_prefetch((const char *)busy + line, 1);
+}
+
 uint32_t cell_table_find(const struct cell_table *table, uint64_t key)
 {
-    return table->index_size ? table->index[place_of(table, key)] : CELL_NONE;
+    return table->index_size ? table->index[place_of(table, key)].number : CELL_NONE;
+}
+
+static void forget_recent(struct cell *cell)
+{
+    for (size_t i = 0; i < QUIET_CASES; i++)
+        cell->in_month.recent[i] = INT32_MIN;
 }
 
 uint32_t cell_table_open(struct cell_table *table, uint64_t key, uint32_t slot)
 {
     size_t at = place_of(table, key);
-    if (table->index[at] != CELL_NONE)
-        return table->index[at];
+    if (table->index[at].number != CELL_NONE)
+        return table->index[at].number;
     if (table->count >= CELL_MAX) {
         table->refused++;
         return CELL_NONE;
     }
     struct cell *cell = cell_at(table, table->count);
-    *cell = (struct cell){.key = key, .busy = CELL_NONE, .slot = (uint8_t)slot, .flags = CELL_CHANGED};
-    for (size_t i = 0; i < QUIET_CASES; i++)
-        cell->recent[i] = INT32_MIN;
-    table->index[at] = table->count;
+    *cell = (struct cell){.key = key, .slot = (uint8_t)slot, .flags = CELL_CHANGED};
+    forget_recent(cell);
+    table->index[at] = (struct cell_place){table->count, tag_of(key)};
     return table->count++;
 }
 
@@ -123,8 +159,17 @@ struct busy_cell *cell_table_make_busy(struct cell_table *table, struct cell *ce
     memset(busy, 0, sizeof *busy);
     busy->hour = minute / 60 - (minute % 60 < 0);
     busy->day = minute / 1440 - (minute % 1440 < 0);
-    cell->busy = number;
+    cell->in_month.busy = number;
+    cell->flags |= CELL_BUSY;
     return busy;
+}
+
+void cell_table_make_quiet(struct cell_table *table, struct cell *cell)
+{
+    table->busy[cell->in_month.busy].next_free = table->busy_free;
+    table->busy_free = cell->in_month.busy;
+    cell->flags &= (uint8_t)~CELL_BUSY;
+    forget_recent(cell);
 }
 
 size_t cell_table_bytes(const struct cell_table *table)
@@ -145,12 +190,12 @@ void cell_write(const struct cell_table *table, const struct cell *cell, struct 
     row_put(out, cell->flags & CELL_ALERTED, 1);
     row_put(out, cell->slot, 1);
     row_put(out, cell->examined, 1);
-    if (cell->busy == CELL_NONE) {
+    const struct busy_cell *busy = cell_busy(table, cell);
+    if (!busy) {
         for (size_t i = 0; i < QUIET_CASES; i++)
-            row_put(out, (uint32_t)cell->recent[i], 4);
+            row_put(out, (uint32_t)cell->in_month.recent[i], 4);
         return;
     }
-    const struct busy_cell *busy = &table->busy[cell->busy];
     row_put(out, (uint64_t)busy->hour, 8);
     row_put(out, (uint64_t)busy->day, 8);
     row_put(out, busy->examined, 4);
@@ -189,7 +234,7 @@ weisu_code cell_table_load(struct cell_table *table, const struct state_row *row
     cell->examined = (uint8_t)row_get(&in, 1);
     if (in.left == QUIET_CASES * sizeof(int32_t))
         for (size_t i = 0; i < QUIET_CASES; i++)
-            cell->recent[i] = (int32_t)row_get(&in, 4);
+            cell->in_month.recent[i] = (int32_t)row_get(&in, 4);
     else
         read_busy(cell_table_make_busy(table, cell, 0), &in);
     return row_is_done(&in) ? WEISU_OK : failure(err, WEISU_ESTATE, "a cell is damaged");

@@ -90,15 +90,15 @@ static uint32_t settle_quiet(struct cell *cell, const struct cell_clock *clock)
 {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < QUIET_CASES; i++) {
-        if (cell->recent[i] == INT32_MIN)
+        if (cell->in_month.recent[i] == INT32_MIN)
             continue;
-        if (cell->recent[i] >= clock->begin[CELL_WINDOWS - 1])
-            cell->recent[kept++] = cell->recent[i];
+        if (cell->in_month.recent[i] >= clock->begin[CELL_WINDOWS - 1])
+            cell->in_month.recent[kept++] = cell->in_month.recent[i];
         else
             fold(cell, 256);
     }
     for (uint32_t i = kept; i < QUIET_CASES; i++)
-        cell->recent[i] = INT32_MIN;
+        cell->in_month.recent[i] = INT32_MIN;
     return kept;
 }
 
@@ -107,18 +107,19 @@ static void count_quiet(struct cell_table *table, struct cell *cell, const struc
 {
     uint32_t kept = settle_quiet(cell, clock);
     if (kept == QUIET_CASES) {
+        struct cell quiet = *cell;
         struct busy_cell *busy = cell_table_make_busy(table, cell, clock->minute);
         for (uint32_t i = 0; i < kept; i++)
-            count_busy(busy, cell->recent[i], 0);
+            count_busy(busy, quiet.in_month.recent[i], 0);
         count_busy(busy, minute, date_only);
         return;
     }
     uint32_t at = kept;
-    while (at > 0 && cell->recent[at - 1] < minute) {
-        cell->recent[at] = cell->recent[at - 1];
+    while (at > 0 && cell->in_month.recent[at - 1] < minute) {
+        cell->in_month.recent[at] = cell->in_month.recent[at - 1];
         at--;
     }
-    cell->recent[at] = (int32_t)minute;
+    cell->in_month.recent[at] = (int32_t)minute;
 }
 
 static uint32_t cases_in_days(const struct busy_cell *busy, int64_t begin)
@@ -132,18 +133,16 @@ static uint32_t cases_in_days(const struct busy_cell *busy, int64_t begin)
 /* A busy cell that calmed down gives its counters back; its few cases keep their days. */
 static void calm(struct cell_table *table, struct cell *cell, const struct cell_clock *clock)
 {
-    struct busy_cell *busy = &table->busy[cell->busy];
-    if (cases_in_days(busy, clock->begin[CELL_WINDOWS - 1]) > QUIET_CASES / 2)
+    if (cases_in_days(cell_busy(table, cell), clock->begin[CELL_WINDOWS - 1]) > QUIET_CASES / 2)
         return;
+    struct busy_cell busy = *cell_busy(table, cell);
+    cell_table_make_quiet(table, cell);
     uint32_t kept = 0;
-    for (int64_t day = busy->day; day > busy->day - BUSY_DAYS; day--) {
-        uint32_t *bucket = &busy->days[day & (BUSY_DAYS - 1)];
+    for (int64_t day = busy.day; day > busy.day - BUSY_DAYS; day--) {
+        uint32_t *bucket = &busy.days[day & (BUSY_DAYS - 1)];
         for (; *bucket && kept < QUIET_CASES; --*bucket)
-            cell->recent[kept++] = (int32_t)(day * DAY);
+            cell->in_month.recent[kept++] = (int32_t)(day * DAY);
     }
-    busy->next_free = table->busy_free;
-    table->busy_free = cell->busy;
-    cell->busy = CELL_NONE;
 }
 
 void cell_count(struct cell_table *table, struct cell *cell, const struct cell_clock *clock, int64_t minute,
@@ -154,14 +153,14 @@ void cell_count(struct cell_table *table, struct cell *cell, const struct cell_c
         cell->since_day = (uint16_t)(cell->since_day + history_days(cell, clock) / 2);
         cell->old_q8 /= 2;
     }
-    if (cell->busy != CELL_NONE) {
-        roll(cell, &table->busy[cell->busy], clock);
+    if (cell->flags & CELL_BUSY) {
+        roll(cell, cell_busy(table, cell), clock);
         calm(table, cell, clock);
     }
     if (minute < clock->begin[CELL_WINDOWS - 1])
         fold(cell, 256);
-    else if (cell->busy != CELL_NONE)
-        count_busy(&table->busy[cell->busy], minute, date_only);
+    else if (cell->flags & CELL_BUSY)
+        count_busy(cell_busy(table, cell), minute, date_only);
     else
         count_quiet(table, cell, clock, minute, date_only);
 }
@@ -172,13 +171,14 @@ static uint32_t cases_since(const struct cell_table *table, const struct cell *c
                             uint32_t window)
 {
     int64_t begin = clock->begin[window];
-    if (cell->busy == CELL_NONE) {
+    const struct busy_cell *busy = cell_busy(table, cell);
+    if (!busy) {
         uint32_t count = 0;
-        while (count < QUIET_CASES && cell->recent[count] != INT32_MIN && cell->recent[count] >= begin)
+        while (count < QUIET_CASES && cell->in_month.recent[count] != INT32_MIN &&
+               cell->in_month.recent[count] >= begin)
             count++;
         return count;
     }
-    const struct busy_cell *busy = &table->busy[cell->busy];
     if (window >= CELL_HOUR_WINDOWS)
         return cases_in_days(busy, begin);
     uint32_t sum = 0;

@@ -34,6 +34,7 @@ weisu_code detector_new(struct detector **out, const struct detect_config *confi
     if (!detector->config.budget_milli_per_week)
         detector->config.budget_milli_per_week = 1000;
     detector->clock_ms = INT64_MIN;
+    detector->stand.minute = INT64_MIN;
     pace_init(&detector->pace);
     season_init(&detector->season);
     case_window_init(&detector->window, allocator);
@@ -101,6 +102,7 @@ static void adapt_pre_threshold(struct cell_family *family)
 void detector_publish(struct detector *detector)
 {
     season_publish(&detector->season);
+    detector->stand.minute = INT64_MIN;
     growth_publish(&detector->evidence.table);
 }
 

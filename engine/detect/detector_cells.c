@@ -88,16 +88,18 @@ static uint32_t unexplained(const struct detector *detector, const struct cell_s
 /* Looking who the cases are costs a walk over the window, so an explained rise is looked at again when it grew. */
 static int was_examined(const struct detector *detector, const struct cell *cell, uint32_t count)
 {
-    uint32_t examined = cell->busy == CELL_NONE ? cell->examined : detector->cells.busy[cell->busy].examined;
+    const struct busy_cell *busy = cell_busy(&detector->cells, cell);
+    uint32_t examined = busy ? busy->examined : cell->examined;
     return count * 2 > examined && count < examined + LOOK_AGAIN_CASES + examined / 8;
 }
 
 static void note_examined(struct detector *detector, struct cell *cell, uint32_t count)
 {
-    if (cell->busy == CELL_NONE)
-        cell->examined = (uint8_t)count;
+    struct busy_cell *busy = cell_busy(&detector->cells, cell);
+    if (busy)
+        busy->examined = count;
     else
-        detector->cells.busy[cell->busy].examined = count;
+        cell->examined = (uint8_t)count;
 }
 
 static uint64_t trials_a_day_q8(const struct detector *detector)
@@ -209,37 +211,56 @@ static void test_cell(struct detector *detector, struct cell_step *step, struct 
         tell(detector, step, cell, &finding);
 }
 
-void detector_count_cells(struct detector *detector, struct cell_step *step)
+/* Where the windows stand now; computed anew when the minute, the day or the season changed. */
+static const struct cell_clock *stand(struct detector *detector)
+{
+    int64_t minute = detector_local_minute(detector, detector->clock_ms);
+    if (detector->stand.minute != minute || detector->stand.active_day != detector->pace.active_days)
+        cell_clock_set(&detector->stand, &detector->season, minute, detector->pace.active_days);
+    return &detector->stand;
+}
+
+/* Finds or opens the cells of the record: three rounds, so that the caches fetch them side by side. */
+static void open_cells(struct detector *detector, const struct subject_path *path, struct cell *cell[PATH_SLOTS])
 {
     uint64_t key[PATH_SLOTS];
-    uint64_t rate_q32[PATH_SLOTS] = {0};
-    struct cell_clock clock;
-    int64_t minute = detector_local_minute(detector, step->observed->time_ms);
     for (uint32_t slot = 0; slot < PATH_SLOTS; slot++) {
-        key[slot] = subject_path_cell(&detector->paths, &step->path, slot);
+        key[slot] = subject_path_cell(&detector->paths, path, slot);
         if (key[slot])
             cell_table_prefetch(&detector->cells, key[slot]);
     }
-    cell_clock_set(&clock, &detector->season, detector_local_minute(detector, detector->clock_ms),
-                   detector->pace.active_days);
+    for (uint32_t slot = 0; slot < PATH_SLOTS; slot++)
+        if (key[slot])
+            cell_table_prefetch_cell(&detector->cells, key[slot]);
     for (uint32_t slot = 0; slot < PATH_SLOTS; slot++) {
-        if (!key[slot])
-            continue;
         uint32_t before = detector->cells.count;
-        uint32_t number = cell_table_open(&detector->cells, key[slot], slot);
-        if (number == CELL_NONE)
-            continue;
+        uint32_t number = key[slot] ? cell_table_open(&detector->cells, key[slot], slot) : CELL_NONE;
+        cell[slot] = number == CELL_NONE ? NULL : cell_at(&detector->cells, number);
+        if (cell[slot])
+            cell_table_prefetch_busy(&detector->cells, cell[slot]);
         detector->family[slot].cells += detector->cells.count - before;
-        struct cell *cell = cell_at(&detector->cells, number);
+    }
+}
+
+void detector_count_cells(struct detector *detector, struct cell_step *step)
+{
+    struct cell *cell[PATH_SLOTS];
+    uint64_t rate_q32[PATH_SLOTS] = {0};
+    int64_t minute = detector_local_minute(detector, step->observed->time_ms);
+    open_cells(detector, &step->path, cell);
+    const struct cell_clock *clock = stand(detector);
+    for (uint32_t slot = 0; slot < PATH_SLOTS; slot++) {
+        if (!cell[slot])
+            continue;
         int is_repeat = step->repeat >> slot & 1;
         if (!is_repeat)
-            cell_count(&detector->cells, cell, &clock, minute, (int)step->observed->date_only);
+            cell_count(&detector->cells, cell[slot], clock, minute, (int)step->observed->date_only);
         struct cell_rate rate;
-        cell_rate_set(&detector->cells, cell, &clock, expected_q32(detector, rate_q32, slot), &rate);
+        cell_rate_set(&detector->cells, cell[slot], clock, expected_q32(detector, rate_q32, slot), &rate);
         rate_q32[slot] = rate.rate_q32;
         if (!is_repeat)
-            test_cell(detector, step, cell, &clock, &rate);
-        else if (cell->flags & CELL_ALERTED)
-            tell(detector, step, cell, &(struct cell_finding){0});
+            test_cell(detector, step, cell[slot], clock, &rate);
+        else if (cell[slot]->flags & CELL_ALERTED)
+            tell(detector, step, cell[slot], &(struct cell_finding){0});
     }
 }

@@ -33,6 +33,7 @@ struct detector {
     struct cell_family family[PATH_SLOTS];
     struct surprise_need *need;
     struct told_cells *told;
+    struct cell_clock stand; /* of the last record; follows from the clock */
     uint64_t updates;
     uint64_t exact;
 };

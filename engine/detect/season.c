@@ -41,7 +41,7 @@ static int64_t week_index(int64_t week)
 
 void season_init(struct season *season)
 {
-    *season = (struct season){.open_week = INT64_MIN};
+    *season = (struct season){.open_week = INT64_MIN, .cached_day = INT64_MIN};
     season_publish(season);
 }
 
@@ -72,7 +72,12 @@ static void close_week(struct season *season)
 
 void season_count(struct season *season, int64_t minute, int date_only)
 {
-    int64_t week = week_of(minute);
+    int64_t day = floor_div(minute, MINUTES_A_DAY);
+    if (day != season->cached_day) {
+        season->cached_day = day;
+        season->cached_week = week_of(minute);
+    }
+    int64_t week = season->cached_week;
     if (week > season->open_week) {
         if (season->open_week != INT64_MIN)
             close_week(season);

@@ -21,6 +21,8 @@ struct season {
     uint64_t ratio_q16[SEASON_WEEKS]; /* sum over years of week / mean week of the year before its end */
     uint32_t years[SEASON_WEEKS];     /* summands of that */
     int64_t open_week;                /* year × 53 + week that is being counted; INT64_MIN at first */
+    int64_t cached_day; /* the day whose week was looked up last, so that the calendar is asked once a day */
+    int64_t cached_week;
     /* published */
     uint32_t hour_before_q16[SEASON_HOURS + 1]; /* weighted days from Monday 00:00 to the hour */
     uint32_t week_q16[SEASON_WEEKS];

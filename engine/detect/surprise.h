@@ -18,9 +18,9 @@ enum { SURPRISE_MAX_SHAPE = 40, SURPRISE_MAX_BITS = 64 };
 int32_t surprise_tail_q16(uint64_t count, uint64_t mean_q16, uint64_t shape);
 
 /* The integer pre-threshold: for each mean and shape the smallest count whose surprise may reach a number of bits.
- * Means in sixteenths of an octave, rounded down, shapes in four classes, rounded up: so the count is never too high.
+ * Means in eighths of an octave, rounded down, shapes in four classes, rounded up: so the count is never too high.
  */
-enum { SURPRISE_NEED_BITS = 7, SURPRISE_NEED_SHAPES = 4, SURPRISE_NEED_MEANS = 513 };
+enum { SURPRISE_NEED_BITS = 7, SURPRISE_NEED_SHAPES = 4, SURPRISE_NEED_MEANS = 257 };
 
 struct surprise_need {
     uint16_t count[SURPRISE_NEED_BITS][SURPRISE_NEED_SHAPES][SURPRISE_NEED_MEANS];
@@ -28,7 +28,7 @@ struct surprise_need {
 
 /* Bits of a row of the table: 8, 11, … 26. `row` < SURPRISE_NEED_BITS. */
 uint32_t surprise_need_bits(uint32_t row);
-/* About 20 ms. */
+/* About 15 ms. */
 void surprise_need_fill(struct surprise_need *need);
 /* 0 only when surprise_tail_q16 is below the row's bits. */
 int surprise_may_reach(const struct surprise_need *need, uint32_t row, uint64_t count, uint64_t mean_q16,

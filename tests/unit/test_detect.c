@@ -256,7 +256,7 @@ static void cells_count_like_a_list(void **state)
         assert_int_equal(finding.count, truth);
     }
     assert_true(cell->old_q8 > 100 << 8);
-    assert_true(sizeof(struct cell) <= 48);
+    assert_true(sizeof(struct cell) <= 40);
     free(need);
     cell_table_dispose(&table);
 }
