@@ -5,6 +5,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,20 +31,19 @@ static int64_t wall_ms(void)
 /* Second number of /proc/self/statm, in pages. */
 static uint64_t resident_bytes(void)
 {
-    unsigned long long size = 0;
-    unsigned long long resident = 0;
+    char text[128] = "";
     FILE *file = fopen("/proc/self/statm", "re");
     if (!file)
         return 0;
-    if (fscanf(file, "%llu %llu", &size, &resident) != 2)
-        resident = 0;
+    const char *first = fgets(text, sizeof text, file);
     fclose(file);
-    return resident * (uint64_t)sysconf(_SC_PAGESIZE);
+    const char *second = first ? strchr(first, ' ') : NULL;
+    return second ? strtoull(second, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
-void service_figures(void *context, struct service_figures *out)
+void service_figures(void *service, struct service_figures *out)
 {
-    struct service *s = context;
+    struct service *s = service;
     struct lexicon_versions versions = lexicon_versions(s->settings->engine->lexicon);
     *out = (struct service_figures){.store = store_board_read(&s->board),
                                     .feed = feed_server_figures(s->feed),

@@ -1,6 +1,7 @@
 /* Recovery: from what a data folder holds to an engine that is where the log ends. */
 #include "base/failure.h"
 #include "cli/service_parts.h"
+#include "store/outcome_queue.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -51,7 +51,7 @@ weisu_code intake_init(struct intake *intake, const struct intake_setup *setup, 
 {
     *intake = (struct intake){.setup = *setup, .wall_ms = WEISU_NO_TIME};
     intake->pool = memory_new_zeroed(setup->allocator, setup->batches, sizeof *intake->pool);
-    intake->free = memory_new_zeroed(setup->allocator, setup->batches, sizeof *intake->free);
+    intake->free = memory_new_zeroed(setup->allocator, setup->batches, sizeof(struct intake_batch *));
     int failed = !intake->pool || !intake->free;
     for (size_t i = 0; i < setup->batches && !failed; i++) {
         failed = batch_init(&intake->pool[i], setup->allocator);
@@ -69,7 +69,7 @@ void intake_dispose(struct intake *intake)
     for (size_t i = 0; intake->pool && i < intake->setup.batches; i++)
         batch_dispose(&intake->pool[i], allocator);
     memory_free(allocator, intake->pool, intake->setup.batches, sizeof *intake->pool);
-    memory_free(allocator, intake->free, intake->setup.batches, sizeof *intake->free);
+    memory_free(allocator, intake->free, intake->setup.batches, sizeof(struct intake_batch *));
     *intake = (struct intake){.setup = intake->setup};
 }
 

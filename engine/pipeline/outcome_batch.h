@@ -65,6 +65,6 @@ void outcome_add_link(struct outcome_batch *batch, uint64_t sequence, weisu_str 
                       uint32_t score_milli);
 void outcome_add_change(struct outcome_batch *batch, const struct outcome_change *change);
 /* The `put` of a state_sink whose context is the batch. */
-weisu_code outcome_put_row(void *batch, const struct state_row *row, weisu_err *err);
+weisu_code outcome_put_row(void *context, const struct state_row *row, weisu_err *err);
 
 #endif

@@ -52,9 +52,9 @@ struct snapshot *snapshot_new(const weisu_allocator *allocator, size_t changes, 
     snapshot->change_count = changes;
     snapshot->live_count = live;
     snapshot->cluster_count = clusters;
-    snapshot->changes = memory_new_zeroed(allocator, changes + 1, sizeof *snapshot->changes);
-    snapshot->live = memory_new_zeroed(allocator, live + 1, sizeof *snapshot->live);
-    snapshot->clusters = memory_new_zeroed(allocator, clusters + 1, sizeof *snapshot->clusters);
+    snapshot->changes = memory_new_zeroed(allocator, changes + 1, sizeof(struct snapshot_item *));
+    snapshot->live = memory_new_zeroed(allocator, live + 1, sizeof(struct snapshot_item *));
+    snapshot->clusters = memory_new_zeroed(allocator, clusters + 1, sizeof(struct snapshot_item *));
     if (snapshot->changes && snapshot->live && snapshot->clusters)
         return snapshot;
     snapshot_unref(snapshot);

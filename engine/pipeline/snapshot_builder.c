@@ -74,7 +74,7 @@ void snapshot_builder_free(struct snapshot_builder *b)
 static size_t find_live(const struct snapshot_builder *b, const char *id)
 {
     size_t at = 0;
-    while (at < b->live_count && strcmp(b->live[at]->id, id))
+    while (at < b->live_count && strcmp(b->live[at]->id, id) != 0)
         at++;
     return at;
 }

@@ -13,7 +13,7 @@ enum {
 };
 
 static const char *const statement_sql[STORE_SQL_COUNT] = {
-#define X(name, sql) [name] = sql,
+#define X(name, sql) [name] = (sql),
     STORE_STATEMENTS(X)
 #undef X
 };
@@ -33,8 +33,9 @@ static const char schema[] =
     "CREATE TABLE changes (n INTEGER PRIMARY KEY, seq INTEGER NOT NULL, alert TEXT NOT NULL, change INTEGER NOT NULL,"
     "  state INTEGER NOT NULL,"
     "  time_ms INTEGER NOT NULL, json TEXT NOT NULL, UNIQUE (alert, change));"
-    "CREATE TABLE state (tbl INTEGER NOT NULL, key INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (tbl, key))"
-    "  WITHOUT ROWID;"
+    "CREATE TABLE runs (age INTEGER PRIMARY KEY, run INTEGER NOT NULL, pieces INTEGER NOT NULL,"
+    "  bytes INTEGER NOT NULL);"
+    "CREATE TABLE state (piece INTEGER PRIMARY KEY, data BLOB NOT NULL);"
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
     "PRAGMA application_id = 2003134835;"
     "PRAGMA user_version = 1;"
@@ -151,11 +152,14 @@ weisu_code store_open(struct store **out, const char *folder, enum store_mode mo
     store->mode = mode;
     store->lock_fd = -1;
     byte_buffer_init(&store->body, allocator);
+    state_runs_init(&store->runs, allocator);
     weisu_code code = mode == STORE_WRITE ? data_folder_lock(&store->lock_fd, folder, err) : WEISU_OK;
     if (!code && mode == STORE_WRITE)
         code = data_folder_key(&store->key, folder, 1, err);
     if (!code)
         code = open_database(store, folder, err);
+    if (!code && mode == STORE_WRITE)
+        code = state_runs_clean(store, err);
     if (code)
         store_close(store);
     else
@@ -173,6 +177,7 @@ void store_close(struct store *store)
     if (store->lock_fd >= 0)
         close(store->lock_fd);
     byte_buffer_dispose(&store->body);
+    state_runs_dispose(&store->runs);
     explicit_bzero(&store->key, sizeof store->key);
     memory_free(store->allocator, store, 1, sizeof *store);
 }
@@ -196,38 +201,15 @@ weisu_code store_begin(struct store *store, weisu_err *err)
 
 weisu_code store_commit(struct store *store, weisu_err *err)
 {
+    weisu_code code = state_runs_flush(store, err);
+    if (code)
+        return code;
     return store_run(store, store_statement(store, STORE_SQL_COMMIT, err), "cannot commit", err);
 }
 
 void store_rollback(struct store *store)
 {
+    state_runs_forget(store);
     if (!sqlite3_get_autocommit(store->db))
         store_run(store, store_statement(store, STORE_SQL_ROLLBACK, NULL), "cannot roll back", NULL);
-}
-
-/* ---- notes ---- */
-
-weisu_code store_put_note(struct store *store, const char *name, weisu_str value, weisu_err *err)
-{
-    sqlite3_stmt *statement = store_statement(store, STORE_SQL_PUT_META, err);
-    if (statement) {
-        sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
-        sqlite3_bind_blob(statement, 2, value.size ? value.data : "", (int)value.size, SQLITE_STATIC);
-    }
-    return store_run(store, statement, "cannot write a note", err);
-}
-
-weisu_code store_note(struct store *store, const char *name, struct byte_buffer *out, weisu_err *err)
-{
-    sqlite3_stmt *statement = store_statement(store, STORE_SQL_META, err);
-    if (!statement)
-        return err ? err->code : WEISU_ESTORE;
-    sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
-    int status = sqlite3_step(statement);
-    if (status == SQLITE_ROW)
-        byte_buffer_append_str(out, store_column(statement, 0));
-    weisu_code code =
-        status == SQLITE_ROW || status == SQLITE_DONE ? WEISU_OK : store_failure(store, "cannot read a note", err);
-    sqlite3_reset(statement);
-    return !code && out->failed ? failure(err, WEISU_ENOMEM, "no memory for a note") : code;
 }

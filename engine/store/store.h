@@ -4,7 +4,7 @@
  *     assignments  cluster of each accepted record at its arrival   \
  *     links        the earlier case that a record repeats            } what the engine made of the log
  *     changes      changes of alerts as JSON (the outbox)           /
- *     state        the engine's checkpoint as rows (base/state_row.h)
+ *     runs, state  the engine's checkpoint, rows (base/state_row.h) in sorted runs (state_runs.h)
  *     meta         applied sequence number of the checkpoint, counts, versions
  *
  * One writer: store_open for writing locks the folder (data_folder.h). Any number of readers, also of other processes
@@ -78,10 +78,13 @@ struct store_change {
 };
 weisu_code store_put_change(struct store *store, const struct store_change *change, weisu_err *err);
 
-/* A row of the checkpoint; size 0 removes the key. */
+/* A row of the next checkpoint; size 0 removes the key, tables are below 256. The rows of one checkpoint may be put in
+ * several transactions, one checkpoint after another: nobody sees them before store_put_applied. */
 weisu_code store_put_state(struct store *store, const struct state_row *row, weisu_err *err);
-/* The checkpoint contains the entries up to this one. */
+/* The checkpoint is whole, with all rows put so far: it contains the entries up to this one. */
 weisu_code store_put_applied(struct store *store, uint64_t sequence, weisu_err *err);
+/* Keeps the checkpoint compact: writes about `budget` bytes for it at most. *more: there is more to be done. */
+weisu_code store_tidy(struct store *store, size_t budget, int *more, weisu_err *err);
 /* Counts of what came in, also of what never became an entry. */
 weisu_code store_put_counts(struct store *store, const struct admission_counts *counts, weisu_err *err);
 /* Removes assignments, links, changes and state, and sets the applied sequence number to 0: before a full replay. */

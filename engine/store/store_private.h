@@ -5,6 +5,7 @@
 #include "store/store.h"
 
 #include "base/arena.h"
+#include "store/state_runs.h"
 
 #include <sqlite3.h>
 
@@ -19,8 +20,14 @@
     X(STORE_SQL_PUT_LINK, "INSERT OR IGNORE INTO links (seq, id, earlier, score_milli) VALUES (?1, ?2, ?3, ?4)")       \
     X(STORE_SQL_PUT_CHANGE, "INSERT OR IGNORE INTO changes (n, seq, alert, change, state, time_ms, json) VALUES (?1, " \
                             "?2, ?3, ?4, ?5, ?6, ?7)")                                                                 \
-    X(STORE_SQL_PUT_STATE, "INSERT OR REPLACE INTO state (tbl, key, data) VALUES (?1, ?2, ?3)")                        \
-    X(STORE_SQL_DROP_STATE, "DELETE FROM state WHERE tbl = ?1 AND key = ?2")                                           \
+    X(STORE_SQL_PUT_PIECE, "INSERT INTO state (piece, data) VALUES (?1, ?2)")                                          \
+    X(STORE_SQL_PIECE, "SELECT data FROM state WHERE piece = ?1")                                                      \
+    X(STORE_SQL_FIRST_PIECE, "SELECT min(piece) FROM state WHERE piece >= ?1")                                         \
+    X(STORE_SQL_DROP_PIECE, "DELETE FROM state WHERE piece = ?1")                                                      \
+    X(STORE_SQL_RUNS, "SELECT age, run, pieces, bytes FROM runs ORDER BY age")                                         \
+    X(STORE_SQL_PUT_RUN, "INSERT INTO runs (age, run, pieces, bytes) VALUES (?1, ?2, ?3, ?4)")                         \
+    X(STORE_SQL_DROP_RUN, "DELETE FROM runs WHERE age = ?1")                                                           \
+    X(STORE_SQL_DROP_RUNS, "DELETE FROM runs WHERE age > ?1")                                                          \
     X(STORE_SQL_PUT_META, "INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)")                                 \
     X(STORE_SQL_META, "SELECT value FROM meta WHERE name = ?1")                                                        \
     X(STORE_SQL_LAST, "SELECT max(seq) FROM log")                                                                      \
@@ -32,11 +39,10 @@
     X(STORE_SQL_CHANGES,                                                                                               \
       "SELECT n, seq, alert, change, state, time_ms, json FROM changes WHERE n BETWEEN ?1 AND ?2 ORDER BY n")          \
     X(STORE_SQL_FIND_CHANGE,                                                                                           \
-      "SELECT n, seq, alert, change, state, time_ms, json FROM changes WHERE alert = ?1 AND change = ?2")              \
-    X(STORE_SQL_STATE, "SELECT tbl, key, data FROM state ORDER BY tbl, key")
+      "SELECT n, seq, alert, change, state, time_ms, json FROM changes WHERE alert = ?1 AND change = ?2")
 
 /* Names of notes of the store's own. */
-#define STORE_NOTE_APPLIED "applied"
+#define STORE_NOTE_APPLIED "applied" /* sequence number, age of the newest run that is visible */
 #define STORE_NOTE_COUNTS "counts"
 enum { STORE_COUNTS = 5 };
 
@@ -55,12 +61,23 @@ struct store {
     struct byte_buffer body; /* of the entry that is appended */
     int lock_fd;             /* -1 for a reader */
     struct reporter_key key; /* of a writer */
+    struct state_runs runs;
 };
 
 /* What SQLite said, as an error: never names a bound value. */
 weisu_code store_failure(struct store *store, const char *what, weisu_err *err);
 /* The statement, ready to be bound anew; NULL when it could not be prepared (err is filled). */
 sqlite3_stmt *store_statement(struct store *store, enum store_sql which, weisu_err *err);
+/* The code of an error that was filled in, or that of a database which said no. */
+static inline weisu_code store_code(const weisu_err *err)
+{
+    return err ? err->code : WEISU_ESTORE;
+}
+
+/* Numbers of a note, little endian as all state is; those that are missing are 0. */
+weisu_code store_put_numbers(struct store *store, const char *name, const uint64_t *numbers, size_t count,
+                             weisu_err *err);
+weisu_code store_numbers(struct store *store, const char *name, uint64_t *out, size_t count, weisu_err *err);
 /* Runs a statement that gives no rows, and resets it. */
 weisu_code store_run(struct store *store, sqlite3_stmt *statement, const char *what, weisu_err *err);
 
@@ -72,12 +89,6 @@ static inline void store_bind_str(sqlite3_stmt *statement, int at, weisu_str val
 static inline void store_bind_uint(sqlite3_stmt *statement, int at, uint64_t value)
 {
     sqlite3_bind_int64(statement, at, (sqlite3_int64)value);
-}
-
-/* SQLite's integers have a sign: this moves the order of unsigned keys into theirs, and back. */
-static inline sqlite3_int64 store_order_key(uint64_t key)
-{
-    return (sqlite3_int64)(key ^ UINT64_C(1) << 63);
 }
 
 /* Bytes of a column; valid until the next step. */

@@ -6,27 +6,12 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Numbers of a note; those that are missing are 0. */
-static weisu_code read_numbers(struct store *store, const char *name, uint64_t *out, size_t count, weisu_err *err)
-{
-    struct byte_buffer bytes;
-    byte_buffer_init(&bytes, store->allocator);
-    weisu_code code = store_note(store, name, &bytes, err);
-    memset(out, 0, count * sizeof *out);
-    if (!code && bytes.size % sizeof *out)
-        code = failure(err, WEISU_ESTORE, "the note %s is damaged", name);
-    if (!code && bytes.size)
-        memcpy(out, bytes.data, bytes.size < count * sizeof *out ? bytes.size : count * sizeof *out);
-    byte_buffer_dispose(&bytes);
-    return code;
-}
-
 /* The number in the first column of the first row; 0 without one. Takes a statement with its bindings. */
 static weisu_code first_number(struct store *store, sqlite3_stmt *statement, uint64_t *out, weisu_err *err)
 {
     *out = 0;
     if (!statement)
-        return err ? err->code : WEISU_ESTORE;
+        return store_code(err);
     int status = sqlite3_step(statement);
     if (status == SQLITE_ROW)
         *out = (uint64_t)sqlite3_column_int64(statement, 0);
@@ -42,25 +27,13 @@ weisu_code store_position(struct store *store, struct store_position *out, weisu
     *out = (struct store_position){0};
     weisu_code code = first_number(store, store_statement(store, STORE_SQL_LAST, err), &out->last, err);
     if (!code)
-        code = read_numbers(store, STORE_NOTE_APPLIED, &out->applied, 1, err);
+        code = store_numbers(store, STORE_NOTE_APPLIED, &out->applied, 1, err);
     if (code)
         return code;
     sqlite3_stmt *statement = store_statement(store, STORE_SQL_LAST_CHANGE, err);
     if (statement)
         store_bind_uint(statement, 1, out->applied);
     return first_number(store, statement, &out->changes, err);
-}
-
-weisu_code store_counts(struct store *store, struct admission_counts *out, weisu_err *err)
-{
-    uint64_t numbers[STORE_COUNTS];
-    weisu_code code = read_numbers(store, STORE_NOTE_COUNTS, numbers, STORE_COUNTS, err);
-    *out = (struct admission_counts){.records = numbers[0],
-                                     .updates = numbers[1],
-                                     .duplicates = numbers[2],
-                                     .conflicts = numbers[3],
-                                     .rejected = numbers[4]};
-    return code;
 }
 
 /* ---- the log ---- */
@@ -127,15 +100,14 @@ weisu_code store_replay(struct store *store, uint64_t from, store_take_entries t
 {
     sqlite3_stmt *statement = store_statement(store, STORE_SQL_REPLAY, err);
     if (!statement)
-        return err ? err->code : WEISU_ESTORE;
+        return store_code(err);
     struct replay replay = {.next = from, .take = take, .context = context};
     arena_init(&replay.arena, store->allocator, 1 << 20);
     replay.entries = memory_new(store->allocator, STORE_REPLAY_BATCH, sizeof *replay.entries);
-    weisu_code code = replay.entries ? WEISU_OK : failure(err, WEISU_ENOMEM, "no memory for the replay");
-    if (!code) {
-        store_bind_uint(statement, 1, from);
-        code = replay_rows(store, statement, &replay, err);
-    }
+    if (!replay.entries)
+        return failure(err, WEISU_ENOMEM, "no memory for the replay");
+    store_bind_uint(statement, 1, from);
+    weisu_code code = replay_rows(store, statement, &replay, err);
     sqlite3_reset(statement);
     memory_free(store->allocator, replay.entries, STORE_REPLAY_BATCH, sizeof *replay.entries);
     arena_dispose(&replay.arena);
@@ -150,7 +122,7 @@ typedef weisu_code (*hand_row)(sqlite3_stmt *row, void *call, weisu_err *err);
 static weisu_code each_row(struct store *store, sqlite3_stmt *statement, hand_row hand, void *call, weisu_err *err)
 {
     if (!statement)
-        return err ? err->code : WEISU_ESTORE;
+        return store_code(err);
     weisu_code code = WEISU_OK;
     int status;
     while (!code && (status = sqlite3_step(statement)) != SQLITE_DONE)
@@ -244,19 +216,4 @@ weisu_code store_find_change(struct store *store, weisu_str alert, uint32_t chan
         sqlite3_bind_int64(statement, 2, change);
     }
     return each_row(store, statement, hand_change, &call, err);
-}
-
-static weisu_code hand_state(sqlite3_stmt *row, void *call, weisu_err *err)
-{
-    const struct state_sink *sink = call;
-    weisu_str data = store_column(row, 2);
-    struct state_row out = {(uint32_t)sqlite3_column_int64(row, 0),
-                            (uint64_t)store_order_key((uint64_t)sqlite3_column_int64(row, 1)), data.data, data.size};
-    return sink->put(sink->context, &out, err);
-}
-
-weisu_code store_state(struct store *store, const struct state_sink *sink, weisu_err *err)
-{
-    struct state_sink copy = *sink;
-    return each_row(store, store_statement(store, STORE_SQL_STATE, err), hand_state, &copy, err);
 }

@@ -1,6 +1,7 @@
 #include "store/store_thread.h"
 
 #include "base/failure.h"
+#include "store/outcome_queue.h"
 
 #include <assert.h>
 #include <stdatomic.h>
@@ -15,8 +16,8 @@ struct store_thread {
     size_t batch_count;
     size_t lines;
     size_t bytes;
-    struct outcome_batch *outcomes[ENGINE_OUTCOMES];
-    size_t outcome_count;
+    struct outcome_queue outcomes;
+    int is_untidy;                  /* the checkpoint may be compacted further */
     struct admission_counts counts; /* over the life of the folder */
     struct store_report report;
     int told_engine;
@@ -134,47 +135,6 @@ static weisu_code decide_group(struct store_thread *t, weisu_err *err)
 
 /* ---- writing ---- */
 
-weisu_code store_put_outcome(struct store *store, const struct outcome_batch *outcome, weisu_err *err)
-{
-    weisu_code code = WEISU_OK;
-    for (size_t i = 0; i < outcome->assignment_count && !code; i++) {
-        const struct outcome_assignment *a = &outcome->assignments[i];
-        struct store_assignment row = {a->sequence, a->id, {a->cluster, strlen(a->cluster)}, a->slot};
-        code = store_put_assignment(store, &row, err);
-    }
-    for (size_t i = 0; i < outcome->link_count && !code; i++) {
-        const struct outcome_link *l = &outcome->links[i];
-        struct store_link row = {l->sequence, l->id, l->earlier_id, l->score_milli};
-        code = store_put_link(store, &row, err);
-    }
-    for (size_t i = 0; i < outcome->change_count && !code; i++) {
-        const struct outcome_change *c = &outcome->changes[i];
-        struct store_change row = {c->number,  c->sequence, {c->alert, strlen(c->alert)}, c->change, c->state,
-                                   c->time_ms, c->json};
-        code = store_put_change(store, &row, err);
-    }
-    for (size_t i = 0; i < outcome->row_count && !code; i++)
-        code = store_put_state(store, &outcome->rows[i], err);
-    if (!code && outcome->is_checkpoint)
-        code = store_put_applied(store, outcome->applied, err);
-    return code;
-}
-
-/* The registry of cases joins the checkpoint, as of the last decision: that entry is committed with it or before it. */
-static weisu_code complete_checkpoints(struct store_thread *t, weisu_err *err)
-{
-    weisu_code code = WEISU_OK;
-    for (size_t i = 0; i < t->outcome_count && !code; i++) {
-        struct outcome_batch *outcome = t->outcomes[i];
-        if (!outcome->is_checkpoint || outcome->has_admission)
-            continue;
-        struct state_sink sink = {outcome, outcome_put_row};
-        code = admission_save(t->setup.admission, 0, &sink, err);
-        outcome->has_admission = !code;
-    }
-    return code;
-}
-
 static weisu_code put_group(struct store_thread *t, weisu_err *err)
 {
     struct store *store = t->setup.store;
@@ -184,8 +144,8 @@ static weisu_code put_group(struct store_thread *t, weisu_err *err)
         for (size_t j = 0; j < batch->entry_count && !code; j++)
             code = store_append(store, &batch->entries[j], err);
     }
-    for (size_t i = 0; i < t->outcome_count && !code; i++)
-        code = store_put_outcome(store, t->outcomes[i], err);
+    if (!code)
+        code = outcome_queue_put(&t->outcomes, store, t->setup.admission, err);
     return code ? code : store_put_counts(store, &t->counts, err);
 }
 
@@ -208,8 +168,6 @@ static void count_commit(struct store_thread *t, uint64_t spent_ns)
 static weisu_code write_group(struct store_thread *t, weisu_err *err)
 {
     weisu_code code = decide_group(t, err);
-    if (!code)
-        code = complete_checkpoints(t, err);
     if (code)
         return code;
     uint64_t start = now_ns();
@@ -236,15 +194,6 @@ static void push(struct batch_ring *ring, void *item)
     (void)full;
 }
 
-static void return_outcomes(struct store_thread *t)
-{
-    for (size_t i = 0; i < t->outcome_count; i++) {
-        outcome_batch_reset(t->outcomes[i]);
-        push(t->setup.back, t->outcomes[i]);
-    }
-    t->outcome_count = 0;
-}
-
 static void hand_group_on(struct store_thread *t)
 {
     for (size_t i = 0; i < t->batch_count; i++) {
@@ -256,7 +205,7 @@ static void hand_group_on(struct store_thread *t)
         push(t->setup.to_loop, batch);
     }
     t->batch_count = t->lines = t->bytes = 0;
-    return_outcomes(t);
+    t->is_untidy |= outcome_queue_committed(&t->outcomes, t->setup.back) != 0;
     ring_bell_ring(t->setup.engine_bell);
 }
 
@@ -272,9 +221,7 @@ static void publish_report(struct store_thread *t)
 
 static void collect(struct store_thread *t)
 {
-    struct outcome_batch *outcome;
-    while (t->outcome_count < ENGINE_OUTCOMES && (outcome = batch_ring_pop(t->setup.from_engine)))
-        t->outcomes[t->outcome_count++] = outcome;
+    outcome_queue_collect(&t->outcomes, t->setup.from_engine);
     while (t->batch_count < GROUP_BATCHES && t->lines < STORE_GROUP_LINES && t->bytes < STORE_GROUP_BYTES) {
         struct intake_batch *batch = batch_ring_pop(t->setup.from_loop);
         if (!batch)
@@ -301,8 +248,26 @@ static void give_up(struct store_thread *t, const weisu_err *err)
     t->gave_up = 1;
     t->error = *err;
     t->batch_count = t->lines = t->bytes = 0;
-    return_outcomes(t);
+    outcome_queue_drop(&t->outcomes, t->setup.back);
     ring_bell_ring(t->setup.engine_bell);
+}
+
+/* A transaction of its own: nobody's acknowledgement hangs on it. What fails is tried again after the next checkpoint.
+ */
+static void tidy(struct store_thread *t)
+{
+    weisu_err err;
+    int more = 0;
+    weisu_code code = store_begin(t->setup.store, &err);
+    if (!code)
+        code = store_tidy(t->setup.store, STORE_TIDY_BYTES, &more, &err);
+    if (!code)
+        code = store_commit(t->setup.store, &err);
+    if (code) {
+        store_rollback(t->setup.store);
+        message_log_error(t->setup.log, MESSAGE_WARNING, "store", &err);
+    }
+    t->is_untidy = !code && more;
 }
 
 static void work(struct store_thread *t, int stop)
@@ -338,7 +303,7 @@ static int finish_engine(struct store_thread *t)
     if (!engine_thread_is_finished(t->setup.engine))
         return 0;
     collect(t);
-    return t->outcome_count == 0;
+    return t->outcomes.count == 0;
 }
 
 void store_thread_run(struct store_thread *t)
@@ -347,13 +312,16 @@ void store_thread_run(struct store_thread *t)
         uint64_t seen = ring_bell_rings(t->setup.bell);
         int stop = atomic_load_explicit(&t->stop, memory_order_acquire); /* partner: store_thread_stop */
         collect(t);
-        if (t->batch_count + t->outcome_count)
+        int has_work = t->batch_count + t->outcomes.count != 0;
+        if (has_work)
             work(t, stop);
-        else if (!stop)
-            ring_bell_wait(t->setup.bell, seen, -1);
-        else if (finish_engine(t))
+        if (t->is_untidy && !stop && !t->gave_up)
+            tidy(t);
+        else if (has_work)
+            continue;
+        else if (stop && finish_engine(t))
             break;
-        else if (t->outcome_count == 0)
+        else if (t->outcomes.count == 0) /* finish_engine may have found the last ones */
             ring_bell_wait(t->setup.bell, seen, -1);
     }
     atomic_store_explicit(&t->finished, 1, memory_order_release); /* partner: store_thread_is_finished */

@@ -17,6 +17,7 @@ struct store_thread;
 enum {
     STORE_GROUP_LINES = 16384,    /* of a group; one batch more may come on top */
     STORE_GROUP_BYTES = 16 << 20, /* likewise */
+    STORE_TIDY_BYTES = 1 << 20,   /* of the checkpoint, compacted at once */
     STORE_RETRY_MS = 250,         /* between the tries of a transaction that fails */
     STORE_STOP_TRIES = 8          /* tries after the order to stop; then what was not acknowledged is given up */
 };
@@ -41,9 +42,6 @@ struct store_thread_setup {
     const struct message_log *log; /* may be NULL */
     const weisu_allocator *allocator;
 };
-
-/* Puts what the engine made into the open transaction; a checkpoint moves the applied sequence number. */
-weisu_code store_put_outcome(struct store *store, const struct outcome_batch *outcome, weisu_err *err);
 
 /* Reads the counts of the folder. WEISU_ENOMEM, WEISU_ESTORE. */
 weisu_code store_thread_new(struct store_thread **out, const struct store_thread_setup *setup, weisu_err *err);

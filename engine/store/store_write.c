@@ -15,7 +15,7 @@ weisu_code store_append(struct store *store, const struct log_entry *entry, weis
         return failure(err, WEISU_ENOMEM, "no memory for an entry of the log");
     sqlite3_stmt *statement = store_statement(store, STORE_SQL_APPEND, err);
     if (!statement)
-        return err ? err->code : WEISU_ESTORE;
+        return store_code(err);
     store_bind_uint(statement, 1, entry->sequence);
     sqlite3_bind_int(statement, 2, (int)entry->kind);
     sqlite3_bind_int64(statement, 3, entry->time_ms);
@@ -68,43 +68,4 @@ weisu_code store_put_change(struct store *store, const struct store_change *chan
         store_bind_str(statement, 7, change->json);
     }
     return store_run(store, statement, "cannot write a change of an alert", err);
-}
-
-weisu_code store_put_state(struct store *store, const struct state_row *row, weisu_err *err)
-{
-    sqlite3_stmt *statement = store_statement(store, row->size ? STORE_SQL_PUT_STATE : STORE_SQL_DROP_STATE, err);
-    if (statement) {
-        sqlite3_bind_int64(statement, 1, row->table);
-        sqlite3_bind_int64(statement, 2, store_order_key(row->key));
-        if (row->size)
-            sqlite3_bind_blob64(statement, 3, row->data, row->size, SQLITE_STATIC);
-    }
-    return store_run(store, statement, "cannot write the checkpoint", err);
-}
-
-/* Numbers of a note are little endian, as all state is. */
-static weisu_code put_numbers(struct store *store, const char *name, const uint64_t *numbers, size_t count,
-                              weisu_err *err)
-{
-    return store_put_note(store, name, (weisu_str){(const char *)numbers, count * sizeof *numbers}, err);
-}
-
-weisu_code store_put_applied(struct store *store, uint64_t sequence, weisu_err *err)
-{
-    return put_numbers(store, STORE_NOTE_APPLIED, &sequence, 1, err);
-}
-
-weisu_code store_put_counts(struct store *store, const struct admission_counts *counts, weisu_err *err)
-{
-    uint64_t numbers[STORE_COUNTS] = {counts->records, counts->updates, counts->duplicates, counts->conflicts,
-                                      counts->rejected};
-    return put_numbers(store, STORE_NOTE_COUNTS, numbers, STORE_COUNTS, err);
-}
-
-weisu_code store_clear_derived(struct store *store, weisu_err *err)
-{
-    static const char sql[] = "DELETE FROM assignments; DELETE FROM links; DELETE FROM changes; DELETE FROM state;";
-    if (sqlite3_exec(store->db, sql, NULL, NULL, NULL))
-        return store_failure(store, "cannot clear what the engine made", err);
-    return store_put_applied(store, 0, err);
 }

@@ -298,12 +298,14 @@ static void a_checkpoint_keeps_the_last_of_each_row(void **state)
     put_state(store, STATE_CELL, 5, "old");
     put_state(store, STATE_CLUSTER, 5, "other table");
     put_state(store, STATE_CELL, UINT64_MAX, "gone");
+    assert_int_equal(store_put_applied(store, 1, NULL), WEISU_OK);
     assert_int_equal(store_commit(store, NULL), WEISU_OK);
     assert_int_equal(store_begin(store, NULL), WEISU_OK);
     put_state(store, STATE_CELL, 5, "new");
     put_state(store, STATE_CELL, UINT64_MAX, "");
     put_state(store, STATE_CELL, 6, "newest");
     put_state(store, STATE_CELL, UINT64_C(1) << 63, "last");
+    assert_int_equal(store_put_applied(store, 2, NULL), WEISU_OK);
     assert_int_equal(store_commit(store, NULL), WEISU_OK);
     struct rows rows = {0};
     struct state_sink sink = {&rows, see_row};
