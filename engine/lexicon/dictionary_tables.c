@@ -3,7 +3,7 @@
 
 #include "lexicon/double_array.h"
 
-enum { max_frequency = 100000000 };
+enum { max_frequency = 100000000, max_grade = 2 };
 
 /* First letter of jieba's tag, or 0. */
 static uint8_t part_of_speech(weisu_str tag)
@@ -87,20 +87,26 @@ static weisu_code read_concepts(struct image_sources *sources, weisu_err *err)
     return code;
 }
 
+/* word, and for a word that is only common its grade. */
 static weisu_code read_stop_words(struct image_sources *sources, weisu_err *err)
 {
     struct table *table;
     struct table_row row;
     weisu_code code = sources_open(sources, "lexicon/stopwords.tsv", &table, err);
-    while (!code && table_next(table, 1, 1, &row)) {
+    while (!code && table_next(table, 1, 2, &row)) {
         uint32_t entry;
+        uint64_t grade = 0;
+        if (row.field[1].size && table_number(row.field[1], 1, max_grade, &grade)) {
+            table_mistake(&sources->report, table->path, row.line, "grade is no number from 1 to %d", max_grade);
+            continue;
+        }
         code = sources_word_once(sources, table, &row, row.field[0], &entry);
         if (code || entry == WORD_TABLE_NONE)
             continue;
         if (!(sources->words.entry[entry].marks & WORD_LISTED))
             table_mistake(&sources->report, table->path, row.line,
                           "the stop word is in neither words.tsv nor domain.tsv");
-        else if (word_table_tag(&sources->words, entry, LEXICON_TAG_STOP, 0))
+        else if (word_table_tag(&sources->words, entry, grade ? LEXICON_TAG_COMMON : LEXICON_TAG_STOP, (uint32_t)grade))
             return WEISU_ENOMEM;
     }
     return code;

@@ -174,7 +174,7 @@ static weisu_code verify_words(const char *name, const struct image_view *view, 
         return refuse(err, name, view->header->section[IMAGE_WORDS].offset, "a word has impossible tags or length");
     wrong = 0;
     for (size_t i = 0; i < view->tag_count; i++)
-        wrong |= view->tag[i].kind > LEXICON_TAG_STOP || view->tag[i].value >= tag_limit(view, view->tag[i].kind);
+        wrong |= view->tag[i].kind > LEXICON_TAG_COMMON || view->tag[i].value >= tag_limit(view, view->tag[i].kind);
     if (wrong)
         return refuse(err, name, view->header->section[IMAGE_TAGS].offset, "a tag points outside its table");
     return WEISU_OK;

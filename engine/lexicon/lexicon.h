@@ -45,7 +45,8 @@ enum lexicon_tag_kind {
     LEXICON_TAG_RISK,      /* value: grade 1 (gravest) to 4 */
     LEXICON_TAG_SUFFIX,    /* value: spot suffix: kind << 8 | strength */
     LEXICON_TAG_SPOT_STOP, /* looks like a spot by its suffix but is none; value 0 */
-    LEXICON_TAG_STOP       /* carries no meaning for clustering (function word, salutation); value 0 */
+    LEXICON_TAG_STOP,      /* carries no meaning for clustering (function word, salutation); value 0 */
+    LEXICON_TAG_COMMON     /* says little about which problem a complaint is about; value: 1 any uses it, 2 many do */
 };
 
 /* Kinds of spots, the high part of a LEXICON_TAG_SUFFIX value; named in spot_suffixes.tsv in this order. */

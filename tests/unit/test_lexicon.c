@@ -290,6 +290,7 @@ static const struct expected_mistake mistakes[] = {
     {"lexicon/domain.tsv", "停水\t5\tv\n断水\t5\tv\n停水\t6\tv\n", 3, "already in line 1"},
     {"lexicon/concepts.tsv", "停水\t停水 断水\n缺水\t缺水 断水\n", 2, "another concept"},
     {"lexicon/stopwords.tsv", "的\n从来没有的词\n", 2, "neither"},
+    {"lexicon/stopwords.tsv", "的\n小区\t3\n", 2, "grade"},
     {"gazetteer/beijing.tsv", "110000\tcity\t北京市\t\n110101\tdistrict\t东城区\t120000\n", 2, "unknown parent"},
     {"gazetteer/beijing.tsv", "110000\tcity\t北京市\t\n110101\tdistrict\t东城区\t110101\n", 2, "narrower level"},
     {"gazetteer/beijing.tsv", "110000\tcity\t北京市\t\n110000\tcity\t北京市\t\n", 2, "already"},
