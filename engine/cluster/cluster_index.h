@@ -47,7 +47,8 @@ enum { CLUSTER_PROPOSED = 4 };
 
 struct cluster_proposal {
     struct cluster_scored best[CLUSTER_PROPOSED]; /* highest score first; ties: the older founder */
-    uint32_t candidates;                          /* how many were scored */
+    uint32_t scored;                              /* candidates with a score above 0 */
+    uint32_t candidates;                          /* clusters that share enough terms */
     uint32_t capped;                              /* 1 when the cap cut some off */
 };
 

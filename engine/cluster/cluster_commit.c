@@ -1,0 +1,218 @@
+/* Committing: the record is scored once more against what this batch changed, then joins or opens. */
+#include "cluster/cluster_index.h"
+
+#include "base/failure.h"
+#include "cluster/body_terms.h"
+#include "cluster/index_fields.h"
+
+#include <string.h>
+
+enum { ID_MAX = 128, MOST_POSTED = GROUP_POSTED_MAX + QUERY_PROBES };
+
+/* ---- deciding ---- */
+
+/* Unchanged clusters of the proposal, which scored then as they would now. Returns how many. */
+static uint32_t keep_unchanged(const struct cluster_index *index, const struct cluster_proposal *proposal,
+                               struct cluster_proposal *out)
+{
+    uint32_t kept = 0;
+    for (size_t i = 0; i < CLUSTER_PROPOSED && proposal->best[i].cluster != CLUSTER_NONE; i++) {
+        const struct cluster_scored *scored = &proposal->best[i];
+        if (*body_flags(&index->pool, index->body[scored->cluster]) & BODY_CHANGED)
+            continue;
+        best_add(out, scored->cluster, scored->score);
+        kept++;
+    }
+    return kept;
+}
+
+/* What a proposal made now would be: the proposal's unchanged clusters and the changed ones, scored again. Where the
+ * proposal does not tell enough (its best ones all changed, or the cap might cut), the whole search is repeated. */
+static void decide(struct cluster_index *index, const struct cluster_proposal *proposal, struct cluster_proposal *out)
+{
+    struct cluster_scratch *scratch = index->scratch;
+    struct cluster_space space = index_space(index);
+    *out = *proposal;
+    if (!index->changed.count)
+        return;
+    search_candidates(&scratch->search, &scratch->query, &index->batch);
+    if (proposal->candidates + scratch->search.count <= space.candidate_cap) {
+        best_clear(out);
+        uint32_t kept = keep_unchanged(index, proposal, out);
+        if (proposal->scored <= CLUSTER_PROPOSED || kept >= 2) {
+            search_score(&scratch->search, &scratch->query, &space, out);
+            return;
+        }
+    }
+    index_search(index, &scratch->search, &scratch->query, out);
+}
+
+/* ---- reserving: after it nothing fails ---- */
+
+static int reserve_postings(struct cluster_index *index, uint32_t slot)
+{
+    const struct cluster_query *query = &index->scratch->query;
+    uint32_t tags[MOST_POSTED];
+    uint32_t count = slot == CLUSTER_NONE ? 0 : body_posted(&index->pool, index->body[slot], tags);
+    for (uint32_t i = 0; i < query->probes; i++)
+        tags[count++] = query->tag[query->probe[i]];
+    for (uint32_t i = 0; i < count; i++)
+        if (posting_reserve(&index->postings, tags[i], MOST_POSTED) ||
+            posting_reserve(&index->batch, tags[i], MOST_POSTED))
+            return -1;
+    return 0;
+}
+
+static int reserve(struct cluster_index *index, uint32_t slot, int64_t clock_ms)
+{
+    const weisu_allocator *a = index->allocator;
+    return model_reserve(&index->model, CLUSTER_MAX_TERMS) || pool_reserve(&index->pool, BODY_RESERVE) ||
+                   memory_reserve(a, (void **)&index->body, &index->slot_capacity, index->slots + 1,
+                                  sizeof *index->body) ||
+                   slot_list_reserve(a, &index->changed, 1) || slot_list_reserve(a, &index->unsaved, 1) ||
+                   slot_list_reserve(a, &index->crowded, QUERY_PROBES) ||
+                   slot_list_reserve(a, index_day(index, body_day(clock_ms)), 1) || reserve_postings(index, slot)
+               ? -1
+               : 0;
+}
+
+/* ---- applying ---- */
+
+/* 1 when the cluster is found by the tag from now on. */
+static int post(struct cluster_index *index, uint32_t tag, uint32_t slot)
+{
+    uint32_t known = posting_add(&index->postings, tag, slot, LIST_MAX);
+    if (!known)
+        return 0;
+    posting_add(&index->batch, tag, slot, UINT32_MAX);
+    if (known > LIST_TRIMMED)
+        slot_list_push(&index->crowded, tag);
+    return 1;
+}
+
+static uint32_t open_cluster(struct cluster_index *index, const struct cluster_case *founder)
+{
+    uint32_t slot = (uint32_t)index->slots++;
+    uint32_t block = body_found(&index->pool, founder, &index->scratch->query);
+    index->body[slot] = block;
+    index_mark(index, slot);
+    struct single *single = pool_at(&index->pool, block);
+    for (uint32_t i = 0; i < SINGLE_POSTED && i < single->term_count; i++)
+        if (post(index, single_term_tag(single->term[i]), slot))
+            single->posted |= (uint8_t)(1u << i);
+    slot_list_push(index_day(index, single->active_day), slot);
+    index->active++;
+    return slot;
+}
+
+/* The batch's postings take over what the cluster was found by before it changed. */
+static void expose(struct cluster_index *index, uint32_t slot)
+{
+    uint32_t tags[GROUP_POSTED_MAX];
+    uint32_t block = index->body[slot];
+    if (*body_flags(&index->pool, block) & BODY_CHANGED)
+        return;
+    uint32_t count = body_posted(&index->pool, block, tags);
+    for (uint32_t i = 0; i < count; i++)
+        posting_add(&index->batch, tags[i], slot, UINT32_MAX);
+}
+
+/* The strongest terms of the centroid that this record has too. */
+static void post_group(struct cluster_index *index, struct group *group, uint32_t slot)
+{
+    const struct cluster_query *query = &index->scratch->query;
+    uint8_t top[GROUP_POSTED];
+    uint32_t *tag = group_tags(&index->pool, group);
+    uint32_t count = centroid_top(&index->pool, group, top, GROUP_POSTED);
+    for (uint32_t i = 0; i < query->probes; i++) {
+        uint32_t own = query->tag[query->probe[i]];
+        for (uint32_t j = 0; j < count && group->posted_count < GROUP_POSTED_MAX; j++) {
+            if (tag[top[j]] != own || !post(index, own, slot))
+                continue;
+            tag[top[j]] |= TAG_POSTED;
+            group->posted_count++;
+        }
+    }
+}
+
+static void join_cluster(struct cluster_index *index, const struct cluster_case *new_case, uint32_t slot,
+                         struct body_join *joined)
+{
+    expose(index, slot);
+    if (body_is_single(&index->pool, index->body[slot]))
+        index->body[slot] = body_promote(&index->pool, index->body[slot]);
+    index_mark(index, slot);
+    struct group *group = pool_at(&index->pool, index->body[slot]);
+    uint16_t day = group->active_day;
+    body_join(&index->pool, group, new_case, &index->scratch->query, joined);
+    post_group(index, group, slot);
+    if (group->active_day != day)
+        slot_list_push(index_day(index, group->active_day), slot);
+}
+
+static void learn(struct cluster_index *index, const struct cluster_vector *vector)
+{
+    for (uint32_t i = 0; i < vector->term_count; i++)
+        model_learn(&index->model, vector->term[i].term);
+    model_learn_document(&index->model);
+}
+
+/* ---- the whole ---- */
+
+static void tell_opened(struct cluster_outcome *out, uint32_t slot, const struct cluster_scored *best)
+{
+    *out = (struct cluster_outcome){.cluster = slot,
+                                    .opened = 1,
+                                    .members = 1,
+                                    .reporters = 1,
+                                    .new_reporter = 1,
+                                    .since_reporter_ms = -1,
+                                    .runner_up = *best};
+}
+
+static void tell_joined(struct cluster_outcome *out, const struct cluster_scored *best, const struct body_join *joined)
+{
+    *out = (struct cluster_outcome){.cluster = best[0].cluster,
+                                    .members = joined->members,
+                                    .reporters = joined->reporters,
+                                    .new_reporter = joined->new_reporter,
+                                    .since_reporter_ms = joined->since_reporter_ms,
+                                    .score = best[0].score,
+                                    .runner_up = best[1],
+                                    .link_sequence = joined->link.sequence,
+                                    .link_score = best[0].score};
+}
+
+static int is_join(const struct cluster_index *index, const struct cluster_scored *best)
+{
+    int32_t threshold = (int32_t)((int64_t)JOIN_Q16 * index->config.granularity / 1000);
+    return best->cluster != CLUSTER_NONE && best->score >= threshold;
+}
+
+weisu_code cluster_commit(struct cluster_index *index, const struct cluster_case *new_case,
+                          const struct cluster_vector *vector, const struct cluster_proposal *proposal,
+                          struct cluster_outcome *out, weisu_err *err)
+{
+    struct cluster_proposal decided;
+    if (new_case->id.size == 0 || new_case->id.size > ID_MAX)
+        return failure(err, WEISU_EINVAL, "the id of a record has 1 to %d bytes", ID_MAX);
+    if (index->slots == CLUSTER_NONE)
+        return failure(err, WEISU_ELIMIT, "more clusters than slots");
+    query_build(&index->scratch->query, &index->model, vector, new_case->clock_ms);
+    decide(index, proposal, &decided);
+    int joins = is_join(index, &decided.best[0]);
+    if (reserve(index, joins ? decided.best[0].cluster : CLUSTER_NONE, new_case->clock_ms))
+        return failure(err, WEISU_ENOMEM, "no memory for a cluster");
+    if (joins) {
+        struct body_join joined;
+        join_cluster(index, new_case, decided.best[0].cluster, &joined);
+        tell_joined(out, decided.best, &joined);
+    } else {
+        tell_opened(out, open_cluster(index, new_case), &decided.best[0]);
+    }
+    learn(index, vector);
+    index->records++;
+    index->capped += decided.capped;
+    index->clock_ms = new_case->clock_ms > index->clock_ms ? new_case->clock_ms : index->clock_ms;
+    return WEISU_OK;
+}

@@ -1,0 +1,47 @@
+/* The numbers that clustering was tuned with; the measurements behind them are in docs/clustering.md. The same for
+ * every data set: what an installation may set is in cluster_config. */
+#ifndef CLUSTER_CLUSTER_SETTINGS_H
+#define CLUSTER_CLUSTER_SETTINGS_H
+
+enum {
+    /* Prior idf (log2 × 256) of a word with an information of I bits: I - base, at most the cap. */
+    PRIOR_BASE_Q8 = 8 * 256,
+    PRIOR_CAP_Q8 = 7 * 256 + 128,
+    PRIOR_COMMON_Q8 = 3 * 256 + 128, /* of words that any complaint uses: LEXICON_TAG_COMMON 1 */
+    PRIOR_MANY_Q8 = 5 * 256,         /* of words that many use: LEXICON_TAG_COMMON 2 */
+    PRIOR_COUNTED_Q8 = 6 * 256,      /* 3期, 12栋 */
+    PRIOR_SHORT_LATIN_Q8 = 3 * 256 + 128,
+
+    /* Weights of a vector. */
+    TITLE_OCCURRENCES = 3, /* what one occurrence in the title counts */
+    PAIR_WEIGHT_Q8 = 128,  /* two neighbouring characters of title or name */
+    SPOT_WEIGHT_Q8 = 128,  /* the place itself, beside the words of its name */
+
+    /* Document frequencies: the prior counts as this many documents. */
+    MODEL_PRIOR_DOCUMENTS = 1024,
+    MODEL_WINDOW = 1 << 20, /* documents after which all counts are halved */
+    MODEL_IDF_MAX_Q8 = 9 * 256,
+
+    /* Candidates. */
+    QUERY_PROBES = 24,     /* strongest terms of a record that are looked up */
+    SINGLE_TERMS = 16,     /* that a cluster of one keeps */
+    SINGLE_POSTED = 5,     /* of these, terms by which it is found */
+    GROUP_TERMS = 64,      /* that a larger cluster keeps */
+    GROUP_POSTED = 12,     /* its strongest terms by which it is found */
+    GROUP_POSTED_MAX = 24, /* terms by which it was ever found and still is */
+    LIST_MAX = 128,        /* clusters found by one term; further ones wait until the next publication */
+    LIST_TRIMMED = 96,     /* what publication leaves of a longer list: the ones active last */
+    SHARED_MIN_Q12 = 512,  /* weight of the shared terms below which a cluster is no candidate */
+
+    /* Scores, × 65,536, and factors, × 256. */
+    JOIN_Q16 = 22282, /* .34 */
+    PLACE_SAME_Q8 = 282,
+    PLACE_OTHER_Q8 = 230,
+    PLACE_UNKNOWN_Q8 = 256,
+    REPORTER_BONUS_Q16 = 2000,
+    COPY_SCORE_Q16 = 62000, /* a copy at the same place or of the same reporter */
+
+    CENTROID_MEMORY = 48 /* members after which an older one begins to fade */
+};
+
+#endif

@@ -1,0 +1,193 @@
+/* State: rows out, rows in. */
+#include "cluster/cluster_index.h"
+
+#include "base/failure.h"
+#include "cluster/body_rows.h"
+#include "cluster/index_fields.h"
+
+#define META_KEY UINT64_MAX /* of STATE_CLUSTER: what belongs to no cluster */
+
+/* ---- saving ---- */
+
+static weisu_code put_row(const struct state_sink *sink, uint32_t table, uint64_t key, const struct byte_buffer *bytes,
+                          weisu_err *err)
+{
+    if (bytes->failed)
+        return failure(err, WEISU_ENOMEM, "no memory to save clusters");
+    struct state_row row = {table, key, bytes->data, bytes->size};
+    return sink->put(sink->context, &row, err);
+}
+
+static weisu_code save_meta(const struct cluster_index *index, const struct state_sink *sink, struct byte_buffer *bytes,
+                            weisu_err *err)
+{
+    byte_buffer_reset(bytes);
+    row_write(bytes, index->slots, 4);
+    row_write(bytes, index->records, 8);
+    row_write(bytes, index->capped, 8);
+    row_write(bytes, (uint64_t)index->clock_ms, 8);
+    row_write(bytes, index->folded_day, 4);
+    row_write(bytes, index->model.documents, 8);
+    row_write(bytes, index->model.published_documents, 8);
+    return put_row(sink, STATE_CLUSTER, META_KEY, bytes, err);
+}
+
+static weisu_code save_body(const struct cluster_index *index, uint32_t slot, const struct state_sink *sink,
+                            struct byte_buffer *bytes, weisu_err *err)
+{
+    byte_buffer_reset(bytes);
+    body_write(bytes, &index->pool, index->body[slot], index->lexicon);
+    return put_row(sink, STATE_CLUSTER, slot, bytes, err);
+}
+
+static weisu_code save_bodies(const struct cluster_index *index, int all, const struct state_sink *sink,
+                              struct byte_buffer *bytes, weisu_err *err)
+{
+    weisu_code code = WEISU_OK;
+    size_t count = all ? index->slots : index->unsaved.count;
+    for (size_t i = 0; i < count && !code; i++)
+        code = save_body(index, all ? (uint32_t)i : index->unsaved.slot[i], sink, bytes, err);
+    return code;
+}
+
+static weisu_code save_term(const struct state_sink *sink, uint64_t term, const struct model_entry *entry,
+                            struct byte_buffer *bytes, weisu_err *err)
+{
+    byte_buffer_reset(bytes);
+    if (entry) {
+        row_write(bytes, model_live(entry), 4);
+        row_write(bytes, entry->published, 4);
+    }
+    return put_row(sink, STATE_TERM, term, bytes, err);
+}
+
+static weisu_code save_terms(const struct cluster_model *model, int all, const struct state_sink *sink,
+                             struct byte_buffer *bytes, weisu_err *err)
+{
+    weisu_code code = WEISU_OK;
+    for (size_t i = 0; all && i < model->capacity && !code; i++)
+        if (model->entry[i].term)
+            code = save_term(sink, model->entry[i].term, &model->entry[i], bytes, err);
+    for (size_t i = 0; !all && i < model->unsaved.count && !code; i++)
+        code = save_term(sink, model->unsaved.term[i], model_find(model, model->unsaved.term[i]), bytes, err);
+    return code;
+}
+
+static void forget_unsaved(struct cluster_index *index)
+{
+    for (size_t i = 0; i < index->unsaved.count; i++)
+        *body_flags(&index->pool, index->body[index->unsaved.slot[i]]) &= (uint8_t)~BODY_UNSAVED;
+    index->unsaved.count = 0;
+    model_saved(&index->model);
+}
+
+weisu_code cluster_save(struct cluster_index *index, int all, const struct state_sink *sink, weisu_err *err)
+{
+    struct byte_buffer bytes;
+    byte_buffer_init(&bytes, index->allocator);
+    weisu_code code = save_meta(index, sink, &bytes, err);
+    if (!code)
+        code = save_bodies(index, all, sink, &bytes, err);
+    if (!code)
+        code = save_terms(&index->model, all, sink, &bytes, err);
+    if (!code)
+        forget_unsaved(index);
+    byte_buffer_dispose(&bytes);
+    return code;
+}
+
+/* ---- loading ---- */
+
+static weisu_code damaged(weisu_err *err)
+{
+    return failure(err, WEISU_ESTATE, "a row of the clusters is damaged");
+}
+
+static weisu_code load_meta(struct cluster_index *index, struct row_source *in, weisu_err *err)
+{
+    uint32_t slots = (uint32_t)row_read(in, 4);
+    index->records = row_read(in, 8);
+    index->capped = row_read(in, 8);
+    index->clock_ms = (int64_t)row_read(in, 8);
+    index->folded_day = (uint32_t)row_read(in, 4);
+    uint64_t live = row_read(in, 8);
+    uint64_t published = row_read(in, 8);
+    model_restore_documents(&index->model, live, published);
+    index->loaded_slots = slots;
+    return in->failed || in->left ? damaged(err) : WEISU_OK;
+}
+
+static weisu_code load_body(struct cluster_index *index, uint64_t slot, struct row_source *in, weisu_err *err)
+{
+    size_t known = index->slot_capacity;
+    if (slot >= CLUSTER_NONE)
+        return damaged(err);
+    if (memory_reserve(index->allocator, (void **)&index->body, &index->slot_capacity, (size_t)slot + 1,
+                       sizeof *index->body) ||
+        pool_reserve(&index->pool, BODY_RESERVE))
+        return failure(err, WEISU_ENOMEM, "no memory to load clusters");
+    for (size_t i = known; i < index->slot_capacity; i++)
+        index->body[i] = 0;
+    index->body[slot] = body_read(in, &index->pool, index->lexicon);
+    if (!index->body[slot])
+        return damaged(err);
+    index->slots = index->slots > slot ? index->slots : (size_t)slot + 1;
+    return WEISU_OK;
+}
+
+static weisu_code load_term(struct cluster_index *index, uint64_t term, struct row_source *in, weisu_err *err)
+{
+    uint32_t live = (uint32_t)row_read(in, 4);
+    uint32_t published = (uint32_t)row_read(in, 4);
+    if (in->failed || in->left)
+        return damaged(err);
+    if (model_reserve(&index->model, 1))
+        return failure(err, WEISU_ENOMEM, "no memory to load clusters");
+    model_restore(&index->model, term, live, published);
+    return WEISU_OK;
+}
+
+weisu_code cluster_load(struct cluster_index *index, const struct state_row *row, weisu_err *err)
+{
+    struct row_source in = {row->data, row->size, 0};
+    if (row->size == 0)
+        return WEISU_OK;
+    if (row->table == STATE_TERM)
+        return load_term(index, row->key, &in, err);
+    return row->key == META_KEY ? load_meta(index, &in, err) : load_body(index, row->key, &in, err);
+}
+
+static int rebuild_slot(struct cluster_index *index, uint32_t slot)
+{
+    uint32_t tags[GROUP_POSTED_MAX];
+    uint32_t block = index->body[slot];
+    if (*body_flags(&index->pool, block) & BODY_FOLDED)
+        return 0;
+    uint32_t day = body_active_day(&index->pool, block);
+    if (slot_list_reserve(index->allocator, index_day(index, day), 1) ||
+        slot_list_reserve(index->allocator, &index->crowded, GROUP_POSTED_MAX))
+        return -1;
+    slot_list_push(index_day(index, day), slot);
+    uint32_t count = body_posted(&index->pool, block, tags);
+    for (uint32_t i = 0; i < count; i++) {
+        if (posting_reserve(&index->postings, tags[i], 1))
+            return -1;
+        if (posting_add(&index->postings, tags[i], slot, UINT32_MAX) > LIST_TRIMMED)
+            slot_list_push(&index->crowded, tags[i]);
+    }
+    index->active++;
+    return 0;
+}
+
+weisu_code cluster_loaded(struct cluster_index *index, weisu_err *err)
+{
+    if (index->slots != index->loaded_slots)
+        return damaged(err);
+    for (size_t i = 0; i < index->slots; i++) {
+        if (!index->body[i])
+            return damaged(err);
+        if (rebuild_slot(index, (uint32_t)i))
+            return failure(err, WEISU_ENOMEM, "no memory to load clusters");
+    }
+    return WEISU_OK;
+}

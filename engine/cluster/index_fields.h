@@ -1,0 +1,78 @@
+/* The fields of an index. Internal to cluster/. */
+#ifndef CLUSTER_INDEX_FIELDS_H
+#define CLUSTER_INDEX_FIELDS_H
+
+#include "cluster/cluster_index.h"
+#include "cluster/cluster_model.h"
+#include "cluster/cluster_pool.h"
+#include "cluster/cluster_posting.h"
+#include "cluster/cluster_search.h"
+
+struct slot_list {
+    uint32_t *slot;
+    size_t count;
+    size_t capacity;
+};
+
+struct cluster_scratch {
+    const weisu_allocator *allocator;
+    struct cluster_query query;
+    struct cluster_search search;
+};
+
+struct cluster_index {
+    struct cluster_config config;
+    const struct lexicon *lexicon;
+    const weisu_allocator *allocator;
+    struct cluster_model model;
+    struct cluster_pool pool;
+    struct posting_table postings;
+    struct posting_table batch; /* the same for the clusters that this batch changed */
+    uint32_t *body;             /* block of each slot */
+    size_t slots;
+    size_t loaded_slots; /* that the state which was loaded says it had */
+    size_t slot_capacity;
+    struct slot_list changed; /* BODY_CHANGED */
+    struct slot_list unsaved; /* BODY_UNSAVED */
+    struct slot_list crowded; /* tags that more than LIST_TRIMMED clusters have; may repeat */
+    struct slot_list *day;    /* [days] ring: slots whose active day came to be this one; may be stale */
+    uint32_t days;            /* power of two, above candidate_days + 2 */
+    uint32_t folded_day;      /* clusters active on this day or before are folded */
+    uint32_t fold_cursor;     /* no foldable cluster of one stands before this slot */
+    int64_t clock_ms;
+    uint64_t active;
+    uint64_t records;
+    uint64_t capped;
+    struct cluster_scratch *scratch; /* of commit */
+};
+
+/* Room for one more in the list. 0 or -1. */
+int slot_list_reserve(const weisu_allocator *allocator, struct slot_list *list, size_t more);
+void slot_list_dispose(const weisu_allocator *allocator, struct slot_list *list);
+
+static inline void slot_list_push(struct slot_list *list, uint32_t slot)
+{
+    list->slot[list->count++] = slot;
+}
+
+static inline struct cluster_space index_space(const struct cluster_index *index)
+{
+    return (struct cluster_space){&index->pool, index->body, index->config.candidate_days, index->config.candidate_cap};
+}
+
+static inline struct slot_list *index_day(const struct cluster_index *index, uint32_t day)
+{
+    return &index->day[day & (index->days - 1)];
+}
+
+/* Finds and scores the candidates of the query in the whole index. */
+void index_search(const struct cluster_index *index, struct cluster_search *search, const struct cluster_query *query,
+                  struct cluster_proposal *out);
+/* The slot changed: it goes to the lists of what this batch and what the next save must look at. Room was reserved. */
+void index_mark(struct cluster_index *index, uint32_t slot);
+/* Tags by which the cluster is found; at most GROUP_POSTED_MAX. */
+uint32_t body_posted(const struct cluster_pool *pool, uint32_t block, uint32_t out[GROUP_POSTED_MAX]);
+/* The cluster is no more found by the tag. */
+void body_unpost(const struct cluster_pool *pool, uint32_t block, uint32_t tag);
+
+#endif
