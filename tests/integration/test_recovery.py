@@ -6,6 +6,7 @@ usage: test_recovery.py WEISU [KILLS [RECORDS]]
 
 import pathlib
 import random
+import socket
 import subprocess
 import sys
 import tempfile
@@ -31,30 +32,27 @@ def run_whole(weisu, folder, stream):
     return tables(service.data)
 
 
-class Proxy:
-    """The sender keeps one address while the service comes and goes on other ports: a port that is taken over."""
-
-    def __init__(self, folder):
-        import socket
-        probe = socket.socket()
+def free_port():
+    """The sender keeps one address while the service comes and goes."""
+    with socket.socket() as probe:
         probe.bind(('127.0.0.1', 0))
-        self.port = probe.getsockname()[1]
-        probe.close()
-        self.options = ('--listen', '127.0.0.1:%d' % self.port)
+        return probe.getsockname()[1]
 
 
-def run_killed(weisu, folder, stream, kills, seed):
-    draw = random.Random(seed)
-    proxy = Proxy(folder)
-    sender = subprocess.Popen([weisu, 'feed', '--to', '127.0.0.1:%d' % proxy.port, '--rate', '4000', str(stream)],
+def run_killed(weisu, folder, stream, kills, records):
+    draw = random.Random(7)
+    port = free_port()
+    listen = ('--listen', '127.0.0.1:%d' % port)
+    rate = records // (kills * 2 // 5 + 1)  # slow enough to be in the middle of it when the last kill comes
+    sender = subprocess.Popen([weisu, 'feed', '--to', '127.0.0.1:%d' % port, '--rate', str(rate), str(stream)],
                               stderr=subprocess.PIPE)
     done = 0
     while done < kills and sender.poll() is None:
-        service = Service(weisu, folder, *CHECKPOINT, *proxy.options)
+        service = Service(weisu, folder, *CHECKPOINT, *listen)
         time.sleep(draw.random() * 0.4)
         service.kill()
         done += 1
-    with Service(weisu, folder, *CHECKPOINT, *proxy.options) as service:
+    with Service(weisu, folder, *CHECKPOINT, *listen) as service:
         said = sender.communicate(timeout=10 * DEADLINE_S)[1].decode()
         assert sender.returncode == 0, said
         summary = service.settle()
@@ -71,7 +69,7 @@ def main(weisu, kills=6, records=6000):
         (folder / 'whole').mkdir()
         (folder / 'killed').mkdir()
         truth = run_whole(weisu, folder / 'whole', stream)
-        got, summary = run_killed(weisu, folder / 'killed', stream, kills, seed=7)
+        got, summary = run_killed(weisu, folder / 'killed', stream, kills, records)
         # Bodies hold no reporter; the reporters' keys of the two folders differ, and so do their hashes.
         for name in TABLES:
             assert truth[name], 'the table %s is empty: nothing was compared' % name
