@@ -17,7 +17,7 @@ import project_tree
 PROGRAM_ONLY = ("libjemalloc", "libuv", "libsqlite3", "libcjson", "libhttp_parser")
 # Put there by compiler and linker.
 RUNTIME_OBJECTS = re.compile(r"^(completed\.\d+|__dso_handle|__TMC_END__|_edata|_end|__bss_start|data_start|"
-                             r"__data_start|\.(data|bss)|__odr_asan.*|DW\.ref\..*)$")
+                             r"__data_start|\.(data|bss)|__cpu_model|__cpu_features2|__odr_asan.*|DW\.ref\..*)$")
 
 
 def output_of(*command):
