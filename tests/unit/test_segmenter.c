@@ -59,18 +59,24 @@ static struct seg_tokens cut(struct opened *opened, weisu_str text, struct chara
 /* "a|b|c": the text with '|' between its tokens. */
 static void assert_cut(struct opened *opened, const char *expected)
 {
-    char text[256] = "";
-    char got[512] = "";
+    char text[256];
+    char got[512];
+    size_t size = 0;
     struct characters characters;
     for (const char *at = expected; *at; at++)
         if (*at != '|')
-            strncat(text, at, 1);
-    struct seg_tokens tokens = cut(opened, str_of(text), &characters);
+            text[size++] = *at;
+    struct seg_tokens tokens = cut(opened, (weisu_str){text, size}, &characters);
+    size = 0;
     for (size_t i = 0; i < tokens.count; i++) {
         uint32_t begin = characters.offset[tokens.token[i].begin];
-        strncat(got, i ? "|" : "", 1);
-        strncat(got, text + begin, characters.offset[tokens.token[i].end] - begin);
+        uint32_t end = characters.offset[tokens.token[i].end];
+        if (i)
+            got[size++] = '|';
+        memcpy(got + size, text + begin, end - begin);
+        size += end - begin;
     }
+    got[size] = 0;
     assert_string_equal(got, expected);
 }
 
