@@ -32,8 +32,8 @@ struct alert_book {
     size_t live_capacity;
     struct id_map live_of;   /* subject handle → position in `live` */
     struct alert_past *past; /* ring of ALERT_PAST_MAX at most, serial ascending from past_first */
-    size_t past_capacity;
-    uint64_t past_first; /* numbers of pasts, ascending for ever */
+    size_t past_capacity;    /* a power of two */
+    uint64_t past_first;     /* numbers of pasts, ascending for ever */
     uint64_t past_next;
     uint64_t saved_past;   /* pasts before this are written */
     struct id_map past_of; /* subject key → low bits of the number */
@@ -66,7 +66,7 @@ void alert_book_remember(struct alert_book *book, const struct alert_past *past)
 const struct alert_past *alert_book_past_of(const struct alert_book *book, uint64_t subject_key);
 static inline struct alert_past *alert_past_at(const struct alert_book *book, uint64_t number)
 {
-    return &book->past[number % book->past_capacity];
+    return &book->past[number & (book->past_capacity - 1)];
 }
 
 /* Keys of STATE_ALERT: kind in the top byte, number below. */

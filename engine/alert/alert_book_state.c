@@ -337,7 +337,7 @@ weisu_code alert_book_loaded(struct alert_book *book, weisu_err *err)
     if (code)
         return code;
     if (book->live_count)
-        qsort(book->live, book->live_count, sizeof *book->live, by_serial);
+        qsort(book->live, book->live_count, sizeof(struct alert_entry *), by_serial);
     book->next_due_ms = INT64_MAX;
     for (size_t i = 0; i < book->live_count; i++) {
         struct alert_entry *entry = book->live[i];

@@ -48,7 +48,7 @@ int alert_book_reserve_past(struct alert_book *book)
     if (!grown)
         return -1;
     for (uint64_t n = book->past_first; n < book->past_next; n++)
-        grown[n % capacity] = *alert_past_at(book, n);
+        grown[n & (capacity - 1)] = *alert_past_at(book, n);
     memory_free(book->allocator, book->past, book->past_capacity, sizeof *book->past);
     book->past = grown;
     book->past_capacity = capacity;

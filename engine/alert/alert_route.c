@@ -11,7 +11,7 @@ static weisu_str text_of(const char *text)
 
 static int equals(weisu_str a, weisu_str b)
 {
-    return a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
+    return a.size == b.size && a.data && b.data && memcmp(a.data, b.data, a.size) == 0;
 }
 
 static int ends_with(weisu_str name, const char *ending)

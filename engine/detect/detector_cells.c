@@ -252,7 +252,7 @@ void detector_count_cells(struct detector *detector, struct cell_step *step)
     for (uint32_t slot = 0; slot < PATH_SLOTS; slot++) {
         if (!cell[slot])
             continue;
-        int is_repeat = step->repeat >> slot & 1;
+        uint32_t is_repeat = step->repeat >> slot & 1;
         if (!is_repeat)
             cell_count(&detector->cells, cell[slot], clock, minute, (int)step->observed->date_only);
         struct cell_rate rate;
