@@ -9,68 +9,69 @@
 
 /* ---- finding the next digit or '@' ---- */
 
-enum { digit_low = '0', digit_span = 9, wide_digit_low = 0x90, wide_at = 0xa0 }; /* last bytes of EF BC .. */
+/* A range of ASCII bytes, and where the last bytes of its full width twins (EF BC ..) begin. */
+struct mark {
+    unsigned char low;
+    unsigned char span;
+    unsigned char wide_low;
+};
 
-static int is_mark_byte(const unsigned char *at, size_t left)
+static const struct mark digit_mark = {'0', 9, 0x90};
+static const struct mark at_mark = {'@', 0, 0xa0};
+
+static int is_mark(const struct mark *mark, const unsigned char *at, size_t left)
 {
     if (at[0] < 0x80)
-        return at[0] - (unsigned)digit_low <= digit_span || at[0] == '@';
-    return at[0] == 0xef && left >= 3 && at[1] == 0xbc &&
-           (at[2] - (unsigned)wide_digit_low <= digit_span || at[2] == wide_at);
+        return at[0] - (unsigned)mark->low <= mark->span;
+    return at[0] == 0xef && left >= 3 && at[1] == 0xbc && at[2] - (unsigned)mark->wide_low <= mark->span;
 }
 
 #if defined(__SSE2__)
-static __m128i equal(__m128i v, unsigned char value)
-{
-    return _mm_cmpeq_epi8(v, _mm_set1_epi8((char)value));
-}
-
-/* Bytes of `v` in [low, low + digit_span]: SSE2 compares signed, so the range is moved to its lower end. */
-static __m128i in_digits(__m128i v, unsigned char low)
+/* Bytes of `v` in [low, low + span]: SSE2 compares signed, so the range is moved to its lower end. */
+static __m128i in_range(__m128i v, unsigned char low, unsigned char span)
 {
     __m128i moved = _mm_sub_epi8(v, _mm_set1_epi8((char)(unsigned char)(low + 128)));
-    return _mm_cmplt_epi8(moved, _mm_set1_epi8((char)(unsigned char)(digit_span + 1 + 128)));
+    return _mm_cmplt_epi8(moved, _mm_set1_epi8((char)(unsigned char)(span + 1 + 128)));
 }
 
 /* First position from `at` on that is a mark, or the first that is too near to the end to look at 16 at once. */
-static size_t skip_unmarked(const unsigned char *bytes, size_t size, size_t at)
+static size_t skip_unmarked(const struct mark *mark, const unsigned char *bytes, size_t size, size_t at)
 {
     for (; at + 18 <= size; at += 16) {
         __m128i first = _mm_loadu_si128((const __m128i *)(const void *)(bytes + at));
         __m128i second = _mm_loadu_si128((const __m128i *)(const void *)(bytes + at + 1));
         __m128i third = _mm_loadu_si128((const __m128i *)(const void *)(bytes + at + 2));
-        __m128i wide = _mm_and_si128(equal(first, 0xef), equal(second, 0xbc));
-        wide = _mm_and_si128(wide, _mm_or_si128(in_digits(third, wide_digit_low), equal(third, wide_at)));
-        __m128i narrow = _mm_or_si128(in_digits(first, digit_low), equal(first, '@'));
-        unsigned found = (unsigned)_mm_movemask_epi8(_mm_or_si128(wide, narrow));
+        __m128i wide = _mm_and_si128(_mm_cmpeq_epi8(first, _mm_set1_epi8((char)0xef)),
+                                     _mm_cmpeq_epi8(second, _mm_set1_epi8((char)0xbc)));
+        wide = _mm_and_si128(wide, in_range(third, mark->wide_low, mark->span));
+        unsigned found = (unsigned)_mm_movemask_epi8(_mm_or_si128(wide, in_range(first, mark->low, mark->span)));
         if (found)
             return at + (size_t)__builtin_ctz(found);
     }
     return at;
 }
 #else
-static size_t skip_unmarked(const unsigned char *bytes, size_t size, size_t at)
+static size_t skip_unmarked(const struct mark *mark, const unsigned char *bytes, size_t size, size_t at)
 {
+    (void)mark;
     (void)bytes;
     (void)size;
     return at;
 }
 #endif
 
-/* Position of the next digit or '@' from `at` on, or the size. */
-static size_t find_mark(const struct mask_text *text, size_t at)
+/* Position of the next mark from `at` on, or the size. */
+static size_t find_mark(const struct mask_text *text, const struct mark *mark, size_t at)
 {
     const unsigned char *bytes = (const unsigned char *)text->bytes;
     if (text->has_escapes) {
-        for (struct mask_character c = mask_next(text, at); c.size; c = mask_next(text, at)) {
-            if (mask_is_digit(c.code) || c.code == '@')
-                return at;
+        struct mask_character c = mask_next(text, at);
+        for (; c.size && c.code - mark->low > mark->span; c = mask_next(text, at))
             at += c.size;
-        }
-        return text->size;
+        return at;
     }
-    at = skip_unmarked(bytes, text->size, at);
-    while (at < text->size && !is_mark_byte(bytes + at, text->size - at))
+    at = skip_unmarked(mark, bytes, text->size, at);
+    while (at < text->size && !is_mark(mark, bytes + at, text->size - at))
         at++;
     return at;
 }
@@ -120,12 +121,11 @@ struct progress {
     size_t address_end; /* byte after the last e-mail address: a name does not reach back over it */
 };
 
-/* Digits of the name may have been masked on the way here as a phone's. */
 static size_t read_name_backwards(const struct mask_text *text, size_t at, size_t least)
 {
     while (at > least) {
         struct mask_character c = mask_previous(text, at);
-        if (!is_name_sign(c.code) && c.code != '*')
+        if (!is_name_sign(c.code))
             break;
         at -= c.size;
     }
@@ -217,15 +217,14 @@ static void mask_at_digit(const struct mask_text *text, struct progress *p)
         p->phone_end = end;
 }
 
+/* Addresses first: their digits belong to no number. */
 static size_t mask_text(struct mask_text text)
 {
     struct progress p = {0};
-    for (p.at = find_mark(&text, 0); p.at < text.size; p.at = find_mark(&text, p.at)) {
-        if (mask_next(&text, p.at).code == '@')
-            mask_at_sign(&text, &p);
-        else
-            mask_at_digit(&text, &p);
-    }
+    for (p.at = find_mark(&text, &at_mark, 0); p.at < text.size; p.at = find_mark(&text, &at_mark, p.at))
+        mask_at_sign(&text, &p);
+    for (p.at = find_mark(&text, &digit_mark, 0); p.at < text.size; p.at = find_mark(&text, &digit_mark, p.at))
+        mask_at_digit(&text, &p);
     return p.count;
 }
 

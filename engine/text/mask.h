@@ -15,8 +15,8 @@
  * Each letter, digit and province sign becomes an asterisk of the same byte length (ASCII '*', else U+FF0A; e-mail
  * addresses with their signs), separators stay, so offsets and sizes stay. Masking twice changes nothing.
  *
- * Works on any bytes; pure; any thread; nothing is allocated. One pass that looks at 16 bytes at once for digits and
- * '@' and stops at them only; linear also for hostile text. */
+ * Works on any bytes; pure; any thread; nothing is allocated. Two passes that look at 16 bytes at once, for '@' and for
+ * digits, and stop at those only; linear also for hostile text. */
 #ifndef TEXT_MASK_H
 #define TEXT_MASK_H
 

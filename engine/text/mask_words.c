@@ -44,22 +44,22 @@ unsigned mask_words_before(const struct mask_text *text, size_t at, size_t phone
 {
     uint16_t before[longest_filler + longest_word];
     size_t count = 0;
-    for (; count < longest_filler + longest_word; count++) {
-        if (phone_end && at == phone_end && count <= longest_filler)
-            return MASK_WORD_PHONE;
+    size_t phone_count = SIZE_MAX; /* characters between the number and the phone number before it */
+    while (count < longest_filler + longest_word) {
+        if (phone_end && at == phone_end)
+            phone_count = count;
         struct mask_character c = mask_previous(text, at);
         if (!c.size || !c.code)
             break;
         at -= c.size;
-        before[count] = (uint16_t)c.code;
+        before[count++] = (uint16_t)c.code;
     }
-    unsigned kinds = 0;
-    for (size_t skip = 0; skip <= longest_filler && skip < count; skip++) {
-        kinds |= word_kind(before + skip, count - skip);
-        if (kinds || !is_filler(before[skip]))
-            break;
+    for (size_t skip = 0; skip <= longest_filler; skip++) {
+        unsigned kinds = skip == phone_count ? MASK_WORD_PHONE : word_kind(before + skip, count - skip);
+        if (kinds || skip == count || !is_filler(before[skip]))
+            return kinds;
     }
-    return kinds;
+    return 0;
 }
 
 /* ---- plates ---- */
