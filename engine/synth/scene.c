@@ -1,0 +1,444 @@
+#include "synth/scene.h"
+
+#include <string.h>
+
+enum { SCENE_PURPOSE = 0x5ce4e, BUILDING_PURPOSE, BOSS_PURPOSE, DATE_PURPOSE, NUMBER_PURPOSE, WORD_PURPOSE, PICK_PURPOSE, FACET_PURPOSE };
+
+/* Of 1,000: how a record calls its place. The rest is MENTION_FULL. */
+enum { MISSPELT = 75, SHORTENED = 95, MISSING = 60, TAILED = 120 };
+/* Of 1,000. */
+enum {
+    TITLE_WITHOUT_PLACE = 60,
+    TITLE_WITH_DISTRICT = 420,
+    TEXT_WITH_DISTRICT = 330,
+    WITH_CITY = 120,
+    WITH_SUBDISTRICT = 270,
+    WITH_COMMUNITY = 60,
+    LATER_GENERIC = 450,
+    SHARED_WORDING = 500,
+    SHARED_OBJECT = 720,
+    SHARED_DEFECT = 600,
+    COMMON_ISSUE = 500
+};
+
+static uint32_t common_number(const struct scene *scene, uint64_t purpose, uint64_t low, uint64_t high)
+{
+    struct draw draw = draw_from(scene->event->facts, hash_pair(purpose, low << 32 | high));
+    return (uint32_t)draw_between(&draw, (int64_t)low, (int64_t)high);
+}
+
+static enum mention_style choose_style(struct draw *draw)
+{
+    uint32_t value = draw_below(draw, 1000);
+    if (value < MISSPELT)
+        return MENTION_MISSPELT;
+    if (value < MISSPELT + SHORTENED)
+        return MENTION_SHORT;
+    if (value < MISSPELT + SHORTENED + MISSING)
+        return MENTION_GENERIC;
+    return value < MISSPELT + SHORTENED + MISSING + TAILED ? MENTION_TAILED : MENTION_FULL;
+}
+
+void scene_start(struct scene *scene, const struct place_map *map, const struct event *event,
+                 const struct member *member)
+{
+    *scene = (struct scene){.tables = map->tables,
+                            .map = map,
+                            .event = event,
+                            .problem = &map->tables->problems[event->problem],
+                            .place = place_open(map, event->place),
+                            .draw = draw_from(member->text_seed, SCENE_PURPOSE),
+                            .told = civil_from_ms(member->told_ms),
+                            .told_ms = member->told_ms};
+    struct draw *draw = &scene->draw;
+    int one_building = common_number(scene, BUILDING_PURPOSE, 0, 1) != 0;
+    scene->style = choose_style(draw);
+    scene->misspelling = draw_word(draw);
+    scene->building = one_building ? common_number(scene, BUILDING_PURPOSE, 1, 28) : 1 + draw_below(draw, 28);
+    scene->unit = one_building ? common_number(scene, BUILDING_PURPOSE, 1, 5) : 1 + draw_below(draw, 5);
+    scene->room = (1 + draw_below(draw, 18)) * 100 + 1 + draw_below(draw, 6);
+    scene->building_word = draw_below(draw, scene->place.form->building_count);
+    scene->brief_company = draw_chance(draw, 300);
+}
+
+uint32_t scene_pick(struct scene *scene, const struct wording_set *set, enum wording_part part)
+{
+    uint32_t count = set->count[part];
+    if (count < 2 || !draw_chance(&scene->draw, SHARED_WORDING))
+        return draw_below(&scene->draw, count);
+    /* A third of the wordings, at least one, are the event's own. */
+    uint32_t which = draw_below(&scene->draw, (count + 2) / 3);
+    return common_number(scene, hash_pair(PICK_PURPOSE + (uint64_t)part, which), 0, count - 1);
+}
+
+/* ---- place ---- */
+
+static void write_area(struct scene *scene, struct byte_buffer *out)
+{
+    struct draw *draw = &scene->draw;
+    const struct district *district = scene->place.district;
+    if (draw_chance(draw, WITH_CITY))
+        byte_buffer_append_text(out, "北京市");
+    byte_buffer_append_str(out, draw_chance(draw, 800) ? district->name : district->brief);
+    if (draw_chance(draw, scene->in_title ? WITH_SUBDISTRICT / 3 : WITH_SUBDISTRICT))
+        byte_buffer_append_str(out, scene->place.subdistrict);
+    if (!scene->in_title && draw_chance(draw, WITH_COMMUNITY))
+        place_write_fact(&scene->place, scene->tables, FACT_COMMUNITY, out);
+}
+
+static void write_mention(struct scene *scene, struct byte_buffer *out)
+{
+    struct draw *draw = &scene->draw;
+    enum mention_style style = scene->style;
+    int generic = style == MENTION_GENERIC;
+    uint32_t district = scene->in_title ? TITLE_WITH_DISTRICT : TEXT_WITH_DISTRICT;
+    if (scene->in_title ? draw_chance(draw, TITLE_WITHOUT_PLACE)
+                        : scene->mentions > 0 && draw_chance(draw, LATER_GENERIC))
+        generic = 1;
+    if (scene->mentions++ == 0 && draw_chance(draw, district))
+        write_area(scene, out);
+    if (style == MENTION_TAILED && scene->mentions > 2)
+        style = MENTION_FULL;
+    place_write(&scene->place, scene->tables, generic ? MENTION_GENERIC : style, scene->misspelling, out);
+}
+
+static void write_building(struct scene *scene, struct byte_buffer *out)
+{
+    byte_buffer_append_int(out, scene->building);
+    byte_buffer_append_str(out, scene->place.form->buildings[scene->building_word]);
+}
+
+static void write_unit(struct scene *scene, struct byte_buffer *out)
+{
+    byte_buffer_append_int(out, scene->unit);
+    byte_buffer_append_text(out, scene->building_word ? "单元" : "门");
+}
+
+static void write_room(struct scene *scene, struct byte_buffer *out)
+{
+    byte_buffer_append_int(out, scene->room);
+    byte_buffer_append_text(out, scene->building_word ? "室" : "");
+}
+
+/* ---- organisations and people ---- */
+
+static void write_organisation(struct scene *scene, uint32_t class, struct byte_buffer *out)
+{
+    enum { COMPANIES_OF_A_DISTRICT = 5 };
+    uint64_t seed = scene->event->facts;
+    if (scene->tables->organisations[class].scope == SCOPE_PLACE)
+        seed = scene->place.seed;
+    else if (scene->tables->organisations[class].scope == SCOPE_DISTRICT)
+        seed = hash_pair((uint64_t)(scene->place.district - scene->tables->districts) + scene->map->seed,
+                         scene->place.seed % COMPANIES_OF_A_DISTRICT);
+    organisation_write(scene->tables, class, hash_pair(seed, class), scene->brief_company, out);
+}
+
+static void write_property(struct scene *scene, struct byte_buffer *out)
+{
+    for (uint32_t i = 0; i < scene->tables->organisation_count; i++) {
+        if (scene->tables->organisations[i].name.size == 8 &&
+            memcmp(scene->tables->organisations[i].name.data, "property", 8) == 0) {
+            write_organisation(scene, i, out);
+            return;
+        }
+    }
+    byte_buffer_append_text(out, "物业");
+}
+
+static weisu_str word_of(const struct wording_tables *tables, const char *class_name, struct draw *draw)
+{
+    int index = wording_find_class(tables, class_name);
+    if (index < 0)
+        return (weisu_str){"", 0};
+    const struct word_class *class = &tables->classes[index];
+    return class->words[draw_below(draw, class->count)];
+}
+
+static void write_person(struct scene *scene, struct byte_buffer *out)
+{
+    struct draw *draw = &scene->draw;
+    byte_buffer_append_str(out, word_of(scene->tables, "surname", draw));
+    uint32_t form = draw_below(draw, 10);
+    if (form < 7)
+        byte_buffer_append_str(out, word_of(scene->tables, "honorific", draw));
+    else if (form < 8)
+        byte_buffer_append_text(out, "某");
+    else
+        byte_buffer_append_str(out, word_of(scene->tables, "given", draw));
+}
+
+static void write_boss(struct scene *scene, uint32_t which, struct byte_buffer *out)
+{
+    struct draw draw = draw_from(scene->event->facts, hash_pair(BOSS_PURPOSE, which));
+    byte_buffer_append_str(out, word_of(scene->tables, "surname", &draw));
+    byte_buffer_append_str(out, word_of(scene->tables, "boss", &draw));
+}
+
+/* ---- time ---- */
+
+static void write_date(struct scene *scene, struct byte_buffer *out)
+{
+    static const char *const near[] = {"昨天", "前天", "上周三", "上周末", "前几天", "今天", "大前天", "上周一"};
+    struct draw *draw = &scene->draw;
+    if (draw_chance(draw, 250)) {
+        byte_buffer_append_text(out, near[draw_below(draw, 8)]);
+        return;
+    }
+    struct civil_time date = civil_from_ms(scene->told_ms - (int64_t)draw_below(draw, 45) * CIVIL_MS_PER_DAY);
+    if (draw_chance(draw, 200)) {
+        byte_buffer_append_int(out, date.year);
+        byte_buffer_append_text(out, "年");
+    }
+    byte_buffer_append_int(out, date.month);
+    byte_buffer_append_text(out, "月");
+    byte_buffer_append_int(out, date.day);
+    byte_buffer_append_text(out, draw_chance(draw, 600) ? "日" : "号");
+}
+
+static void write_old_date(struct scene *scene, struct byte_buffer *out)
+{
+    int64_t days = common_number(scene, DATE_PURPOSE, 60, 1900);
+    struct civil_time date = civil_from_ms(scene->event->founded_ms - days * CIVIL_MS_PER_DAY);
+    if (date.year + 1 == scene->told.year && draw_chance(&scene->draw, 500)) {
+        byte_buffer_append_text(out, "去年");
+    } else {
+        byte_buffer_append_int(out, date.year);
+        byte_buffer_append_text(out, "年");
+    }
+    byte_buffer_append_int(out, date.month);
+    byte_buffer_append_text(out, "月");
+}
+
+static void write_clock_face(struct draw *draw, const char *prefix, uint32_t hour, struct byte_buffer *out)
+{
+    byte_buffer_append_text(out, prefix);
+    byte_buffer_append_int(out, hour);
+    byte_buffer_append_text(out, "点");
+    uint32_t form = draw_below(draw, 6);
+    if (form == 0) {
+        byte_buffer_append_text(out, "半");
+    } else if (form == 1) {
+        byte_buffer_append_int(out, 10 + 10 * (int)draw_below(draw, 5));
+        byte_buffer_append_text(out, "分");
+    } else if (form == 2) {
+        byte_buffer_append_text(out, "多");
+    }
+}
+
+static void write_clock(struct draw *draw, struct byte_buffer *out)
+{
+    uint32_t hour = 6 + draw_below(draw, 16);
+    const char *prefix = hour < 9 ? "早上" : hour < 12 ? "上午" : hour == 12 ? "中午" : hour < 18 ? "下午" : "晚上";
+    write_clock_face(draw, prefix, hour > 12 ? hour - 12 : hour, out);
+}
+
+static void write_night_clock(struct draw *draw, struct byte_buffer *out)
+{
+    uint32_t hour = draw_below(draw, 7); /* 22 to 4 */
+    if (hour < 2)
+        write_clock_face(draw, draw_chance(draw, 500) ? "晚上" : "夜里", 10 + hour, out);
+    else if (hour == 2)
+        byte_buffer_append_text(out, "夜里12点");
+    else
+        write_clock_face(draw, draw_chance(draw, 700) ? "凌晨" : "后半夜", hour - 2, out);
+}
+
+/* ---- numbers that look like somebody's ---- */
+
+static void write_digits(struct draw *draw, uint32_t count, struct byte_buffer *out)
+{
+    while (count--)
+        byte_buffer_append_char(out, (char)('0' + draw_below(draw, 10)));
+}
+
+static void write_phone(struct draw *draw, struct byte_buffer *out)
+{
+    static const char *const heads[] = {"130", "135", "136", "138", "139", "150", "158", "159", "177", "186", "188"};
+    byte_buffer_append_text(out, heads[draw_below(draw, 11)]);
+    byte_buffer_append_text(out, "0000");
+    write_digits(draw, 4, out);
+}
+
+static void write_plate(struct draw *draw, struct byte_buffer *out)
+{
+    static const char letters[] = "ABCEFGHJKLMNPQ";
+    byte_buffer_append_text(out, "京");
+    byte_buffer_append_char(out, letters[draw_below(draw, sizeof letters - 1)]);
+    byte_buffer_append_text(out, draw_chance(draw, 200) ? "·" : "");
+    write_digits(draw, 3, out);
+    byte_buffer_append_char(out, letters[draw_below(draw, sizeof letters - 1)]);
+    write_digits(draw, 1, out);
+}
+
+/* GB 11643-1999; 110199 is no county. */
+static void write_identity(struct draw *draw, struct byte_buffer *out)
+{
+    static const uint32_t weights[17] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+    uint32_t date = (1940 + draw_below(draw, 65)) * 10000 + (1 + draw_below(draw, 12)) * 100 + 1 + draw_below(draw, 28);
+    uint32_t sum = 0;
+    size_t from = out->size;
+    byte_buffer_append_text(out, "110199");
+    byte_buffer_append_int(out, date);
+    write_digits(draw, 3, out);
+    if (out->failed)
+        return;
+    for (size_t i = 0; i < 17; i++)
+        sum += weights[i] * (uint32_t)(out->data[from + i] - '0');
+    byte_buffer_append_char(out, "10X98765432"[sum % 11]);
+}
+
+static void write_email(struct draw *draw, struct byte_buffer *out)
+{
+    static const char *const domains[] = {"@example.com", "@mail.example.net", "@example.org"};
+    for (uint32_t i = 4 + draw_below(draw, 5); i; i--)
+        byte_buffer_append_char(out, (char)('a' + draw_below(draw, 26)));
+    write_digits(draw, draw_below(draw, 4), out);
+    byte_buffer_append_text(out, domains[draw_below(draw, 3)]);
+}
+
+/* Two or three digits count, the rest is rounded away, as people name amounts. */
+static void write_money(struct draw *draw, uint32_t low, uint32_t high, struct byte_buffer *out)
+{
+    uint32_t amount = (uint32_t)draw_between(draw, low, high);
+    uint32_t unit = amount >= 100000 ? 10000 : amount >= 10000 ? 1000 : amount >= 1000 ? 100 : amount >= 100 ? 10 : 1;
+    if (draw_chance(draw, 800))
+        amount = amount / unit * unit;
+    if (amount >= 10000 && draw_chance(draw, 600)) {
+        byte_buffer_append_int(out, amount / 10000);
+        if (amount % 10000 >= 1000) {
+            byte_buffer_append_char(out, '.');
+            byte_buffer_append_int(out, amount % 10000 / 1000);
+        }
+        byte_buffer_append_text(out, "万元");
+        return;
+    }
+    byte_buffer_append_int(out, amount);
+    byte_buffer_append_text(out, draw_chance(draw, 750) ? "元" : "块钱");
+}
+
+/* ---- dispatch ---- */
+
+static void write_word(struct scene *scene, const struct template_slot *slot, struct byte_buffer *out)
+{
+    const struct word_class *class = &scene->tables->classes[slot->low];
+    uint32_t at = slot->slot == SLOT_WORD ? draw_below(&scene->draw, class->count)
+                                          : common_number(scene, WORD_PURPOSE + slot->low, 0, class->count - 1);
+    byte_buffer_append_str(out, class->words[at]);
+}
+
+static void fill_place(struct scene *scene, enum synth_slot slot, struct byte_buffer *out)
+{
+    if (slot == SLOT_PLACE)
+        write_mention(scene, out);
+    else if (slot == SLOT_AREA)
+        write_area(scene, out);
+    else if (slot == SLOT_BUILDING)
+        write_building(scene, out);
+    else if (slot == SLOT_UNIT)
+        write_unit(scene, out);
+    else if (slot == SLOT_ROOM)
+        write_room(scene, out);
+    else if (slot == SLOT_SUBDISTRICT)
+        byte_buffer_append_str(out, scene->place.subdistrict);
+    else
+        place_write_fact(&scene->place, scene->tables,
+                         slot == SLOT_ROAD          ? FACT_ROAD
+                         : slot == SLOT_SECOND_ROAD ? FACT_SECOND_ROAD
+                                                    : FACT_COMMUNITY,
+                         out);
+}
+
+/* What the event names, or, now and then, another word for it. */
+static void write_facet(struct scene *scene, enum synth_slot slot, struct byte_buffer *out)
+{
+    int is_object = slot == SLOT_OBJECT;
+    const weisu_str *words = is_object ? scene->problem->objects : scene->problem->defects;
+    uint32_t count = is_object ? scene->problem->object_count : scene->problem->defect_count;
+    uint32_t at = draw_chance(&scene->draw, is_object ? SHARED_OBJECT : SHARED_DEFECT)
+                      ? common_number(scene, FACET_PURPOSE + (uint64_t)slot, 0, count - 1)
+                      : draw_below(&scene->draw, count);
+    byte_buffer_append_str(out, words[at]);
+}
+
+static void write_issue(struct scene *scene, struct byte_buffer *out)
+{
+    const struct wording_set *set =
+        draw_chance(&scene->draw, COMMON_ISSUE) ? &scene->tables->common : &scene->problem->wordings;
+    scene_write(scene, set->wordings[PART_ISSUE][scene_pick(scene, set, PART_ISSUE)], out);
+}
+
+static void fill_slot(void *context, const struct template_slot *slot, struct byte_buffer *out)
+{
+    struct scene *scene = context;
+    switch (slot->slot) {
+    case SLOT_PROPERTY:
+        write_property(scene, out);
+        break;
+    case SLOT_COMPANY:
+        write_organisation(scene, scene->problem->company, out);
+        break;
+    case SLOT_SHOP:
+        write_organisation(scene, scene->problem->shop, out);
+        break;
+    case SLOT_PERSON:
+        write_person(scene, out);
+        break;
+    case SLOT_BOSS:
+        write_boss(scene, slot->low, out);
+        break;
+    case SLOT_DATE:
+        write_date(scene, out);
+        break;
+    case SLOT_OLD_DATE:
+        write_old_date(scene, out);
+        break;
+    case SLOT_CLOCK:
+        write_clock(&scene->draw, out);
+        break;
+    case SLOT_NIGHT_CLOCK:
+        write_night_clock(&scene->draw, out);
+        break;
+    case SLOT_PHONE:
+        write_phone(&scene->draw, out);
+        break;
+    case SLOT_PLATE:
+        write_plate(&scene->draw, out);
+        break;
+    case SLOT_IDENTITY:
+        write_identity(&scene->draw, out);
+        break;
+    case SLOT_EMAIL:
+        write_email(&scene->draw, out);
+        break;
+    case SLOT_OBJECT:
+    case SLOT_DEFECT:
+        write_facet(scene, slot->slot, out);
+        break;
+    case SLOT_ISSUE:
+        write_issue(scene, out);
+        break;
+    case SLOT_NUMBER:
+        byte_buffer_append_int(out, draw_between(&scene->draw, slot->low, slot->high));
+        break;
+    case SLOT_EVENT_NUMBER:
+        byte_buffer_append_int(out, common_number(scene, NUMBER_PURPOSE, slot->low, slot->high));
+        break;
+    case SLOT_MONEY:
+        write_money(&scene->draw, slot->low, slot->high, out);
+        break;
+    case SLOT_WORD:
+    case SLOT_EVENT_WORD:
+        write_word(scene, slot, out);
+        break;
+    default:
+        fill_place(scene, slot->slot, out);
+        break;
+    }
+}
+
+void scene_write(struct scene *scene, struct template_range wording, struct byte_buffer *out)
+{
+    struct template_writer writer = {&scene->tables->pool, out, fill_slot, scene};
+    template_write(&writer, wording, &scene->draw);
+}

@@ -1,0 +1,489 @@
+#include "synth/wording_tables.h"
+
+#include "base/civil_time.h"
+#include "base/failure.h"
+#include "synth/table_rows.h"
+
+#include <string.h>
+
+enum { MAX_WORDINGS = 64 }; /* of one part in one set: the composer marks used ones in a word of 64 bits */
+
+/* ---- arrays in the arena ---- */
+
+/* Room for one more element; capacities are powers of two, so a full array is one whose count is a power of two. */
+static void *grow(struct arena *arena, void *old, uint32_t count, size_t size)
+{
+    if (count && (count & (count - 1)))
+        return old;
+    void *items = arena_take_array(arena, count ? (size_t)count * 2 : 1, size);
+    if (items && count)
+        memcpy(items, old, count * size);
+    return items;
+}
+
+#define PUSH(tables, array, count)                                                                                     \
+    ((array) = grow(&(tables)->arena, (array), (count), sizeof *(array)),                                              \
+     (array) ? memset(&(array)[(count)], 0, sizeof *(array)) : NULL, (array) ? &(array)[(count)++] : NULL)
+
+static weisu_code out_of_memory(weisu_err *err)
+{
+    return failure(err, WEISU_ENOMEM, "no memory for the tables of synth");
+}
+
+static int same(weisu_str a, weisu_str b)
+{
+    return a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
+}
+
+/* Cuts `text` at the separators into copies in the arena. */
+static int copy_parts(struct wording_tables *tables, weisu_str text, char separator, weisu_str **out, uint32_t *count)
+{
+    weisu_str part;
+    while (rows_split(&text, separator, &part)) {
+        if (part.size == 0)
+            continue;
+        weisu_str *word = PUSH(tables, *out, *count);
+        if (!word)
+            return -1;
+        *word = arena_copy(&tables->arena, part);
+        if (!word->data)
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- one row of each table ---- */
+
+typedef weisu_code (*row_reader)(struct wording_tables *tables, const struct table_rows *rows, weisu_err *err);
+
+static weisu_code read_words(struct wording_tables *tables, const struct table_rows *rows, weisu_err *err)
+{
+    if (rows->column_count != 2)
+        return rows_fault(rows, err, "expected class and words");
+    struct word_class *class = PUSH(tables, tables->classes, tables->class_count);
+    if (!class)
+        return out_of_memory(err);
+    class->name = arena_copy(&tables->arena, rows->column[0]);
+    if (!class->name.data || copy_parts(tables, rows->column[1], ' ', &class->words, &class->count))
+        return out_of_memory(err);
+    return class->count ? WEISU_OK : rows_fault(rows, err, "a class without words");
+}
+
+static weisu_code compile_at(struct wording_tables *tables, const struct table_rows *rows, weisu_str text,
+                             struct template_range *out, weisu_err *err)
+{
+    weisu_code code = template_compile(&tables->pool, text, out, err);
+    if (code)
+        failure_at(err, rows->name, rows->line);
+    return code;
+}
+
+static uint32_t find_group(struct wording_tables *tables, weisu_str name)
+{
+    for (uint32_t i = 0; i < tables->group_count; i++)
+        if (same(tables->group_names[i], name))
+            return i;
+    return NO_CLASS;
+}
+
+static struct place_type *find_type(struct wording_tables *tables, weisu_str name)
+{
+    for (uint32_t i = 0; i < tables->type_count; i++)
+        if (same(tables->types[i].name, name))
+            return &tables->types[i];
+    return NULL;
+}
+
+static struct place_type *add_type(struct wording_tables *tables, weisu_str name, weisu_str group)
+{
+    struct place_type *type = PUSH(tables, tables->types, tables->type_count);
+    if (!type)
+        return NULL;
+    uint32_t at = find_group(tables, group);
+    type->name = arena_copy(&tables->arena, name);
+    type->group = at == NO_CLASS ? NULL : &tables->groups[at];
+    return type->name.data ? type : NULL;
+}
+
+static weisu_code read_place(struct wording_tables *tables, const struct table_rows *rows, weisu_err *err)
+{
+    uint32_t weight;
+    if (rows->column_count != 8 || rows_number(rows->column[2], &weight) || weight == 0)
+        return rows_fault(rows, err, "expected type, group, weight, stem, suffix, tail, generic, buildings");
+    struct place_type *type = find_type(tables, rows->column[0]);
+    if (!type && !(type = add_type(tables, rows->column[0], rows->column[1])))
+        return out_of_memory(err);
+    struct place_form *form = PUSH(tables, type->forms, type->form_count);
+    if (!form)
+        return out_of_memory(err);
+    if (copy_parts(tables, rows->column[7], ' ', &form->buildings, &form->building_count))
+        return out_of_memory(err);
+    if (!form->building_count)
+        return rows_fault(rows, err, "a place without buildings");
+    form->weight = weight;
+    type->weight += weight;
+    tables->type_weight += weight;
+    struct template_range *parts[] = {&form->stem, &form->suffix, &form->tail, &form->generic};
+    weisu_code code = WEISU_OK;
+    for (size_t i = 0; i < 4 && !code; i++)
+        code = compile_at(tables, rows, rows->column[3 + i], parts[i], err);
+    return code;
+}
+
+static weisu_code read_organisation(struct wording_tables *tables, const struct table_rows *rows, weisu_err *err)
+{
+    if (rows->column_count != 4)
+        return rows_fault(rows, err, "expected class, stem, suffix, scope");
+    struct organisation_class *class = PUSH(tables, tables->organisations, tables->organisation_count);
+    if (!class || !(class->name = arena_copy(&tables->arena, rows->column[0])).data)
+        return out_of_memory(err);
+    if (rows_equal(rows->column[3], "place"))
+        class->scope = SCOPE_PLACE;
+    else if (rows_equal(rows->column[3], "district"))
+        class->scope = SCOPE_DISTRICT;
+    else if (!rows_equal(rows->column[3], "event"))
+        return rows_fault(rows, err, "expected event, place or district");
+    weisu_code code = compile_at(tables, rows, rows->column[1], &class->stem, err);
+    return code ? code : compile_at(tables, rows, rows->column[2], &class->suffix, err);
+}
+
+static weisu_code fill_rhythm(struct wording_tables *tables, const struct table_rows *rows, struct rhythm *rhythm,
+                              size_t length, weisu_err *err)
+{
+    uint64_t sum = 0;
+    if (!rhythm || !(rhythm->name = arena_copy(&tables->arena, rows->column[1])).data)
+        return out_of_memory(err);
+    weisu_str rest = rows->column[2];
+    weisu_str share;
+    size_t count = 0;
+    while (count < length && rows_split(&rest, ' ', &share)) {
+        if (rows_number(share, &rhythm->share[count]))
+            return rows_fault(rows, err, "a share is not a number");
+        sum += rhythm->share[count++];
+    }
+    if (count != length || rest.size)
+        return rows_fault(rows, err, "a rhythm with a wrong number of shares");
+    return sum ? WEISU_OK : rows_fault(rows, err, "a rhythm of zeros");
+}
+
+static weisu_code read_rhythm(struct wording_tables *tables, const struct table_rows *rows, weisu_err *err)
+{
+    if (rows->column_count != 3)
+        return rows_fault(rows, err, "expected month, hour or week, name, shares");
+    if (rows_equal(rows->column[0], "month"))
+        return fill_rhythm(tables, rows, PUSH(tables, tables->months, tables->month_count), MONTHS, err);
+    if (rows_equal(rows->column[0], "hour"))
+        return fill_rhythm(tables, rows, PUSH(tables, tables->hours, tables->hour_count), HOURS, err);
+    if (rows_equal(rows->column[0], "week"))
+        return fill_rhythm(tables, rows, PUSH(tables, tables->weekdays, tables->weekday_count), WEEKDAYS, err);
+    return rows_fault(rows, err, "expected month, hour or week");
+}
+
+static const struct rhythm *find_rhythm(const struct rhythm *rhythms, uint32_t count, weisu_str name)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (same(rhythms[i].name, name))
+            return &rhythms[i];
+    return NULL;
+}
+
+/* "-" is `otherwise`. Index, or NO_CLASS when the class is not there. */
+static uint32_t find_organisation(const struct wording_tables *tables, weisu_str name, const char *otherwise)
+{
+    if (rows_equal(name, "-"))
+        name = (weisu_str){otherwise, strlen(otherwise)};
+    for (uint32_t i = 0; i < tables->organisation_count; i++)
+        if (same(tables->organisations[i].name, name))
+            return i;
+    return NO_CLASS;
+}
+
+static int read_types(struct wording_tables *tables, struct problem *problem, weisu_str names)
+{
+    weisu_str name;
+    while (rows_split(&names, ',', &name)) {
+        const struct place_type *type = find_type(tables, name);
+        if (!type || problem->type_count == PROBLEM_MAX_TYPES)
+            return -1;
+        problem->types[problem->type_count++] = (uint32_t)(type - tables->types);
+    }
+    return problem->type_count ? 0 : -1;
+}
+
+static int read_traits(struct problem *problem, weisu_str names)
+{
+    static const char *const known[] = {"surge", "common", "risk", "holiday"};
+    enum { KNOWN = sizeof known / sizeof known[0] };
+    weisu_str name;
+    while (rows_split(&names, ',', &name)) {
+        size_t i = 0;
+        while (i < KNOWN && !rows_equal(name, known[i]))
+            i++;
+        if (i < KNOWN)
+            problem->traits |= 1u << i;
+        else if (!rows_equal(name, "-"))
+            return -1;
+    }
+    return 0;
+}
+
+static weisu_code read_problem(struct wording_tables *tables, const struct table_rows *rows, weisu_err *err)
+{
+    if (rows->column_count != 9)
+        return rows_fault(rows, err, "expected nine columns");
+    struct problem *problem = PUSH(tables, tables->problems, tables->problem_count);
+    if (!problem)
+        return out_of_memory(err);
+    problem->id = arena_copy(&tables->arena, rows->column[0]);
+    problem->name = arena_copy(&tables->arena, rows->column[1]);
+    if (!problem->id.data || !problem->name.data)
+        return out_of_memory(err);
+    if (rows_number(rows->column[2], &problem->weight) || read_types(tables, problem, rows->column[3]))
+        return rows_fault(rows, err, "wrong weight, or a type of place that is not known");
+    problem->months = find_rhythm(tables->months, tables->month_count, rows->column[4]);
+    problem->hours = find_rhythm(tables->hours, tables->hour_count, rows->column[5]);
+    problem->weekdays = find_rhythm(tables->weekdays, tables->weekday_count, rows->column[5]);
+    problem->company = find_organisation(tables, rows->column[6], "general");
+    problem->shop = find_organisation(tables, rows->column[7], "store");
+    if (!problem->months || !problem->hours || !problem->weekdays)
+        return rows_fault(rows, err, "a rhythm that is not known");
+    if (problem->company == NO_CLASS || problem->shop == NO_CLASS || read_traits(problem, rows->column[8]))
+        return rows_fault(rows, err, "an organisation or a trait that is not known");
+    return WEISU_OK;
+}
+
+static struct problem *find_problem(struct wording_tables *tables, weisu_str id)
+{
+    for (uint32_t i = 0; i < tables->problem_count; i++)
+        if (same(tables->problems[i].id, id))
+            return &tables->problems[i];
+    return NULL;
+}
+
+static weisu_code read_facet(struct wording_tables *tables, const struct table_rows *rows, weisu_err *err)
+{
+    struct problem *problem = rows->column_count == 3 ? find_problem(tables, rows->column[0]) : NULL;
+    if (!problem)
+        return rows_fault(rows, err, "expected problem, objects, defects");
+    if (copy_parts(tables, rows->column[1], ' ', &problem->objects, &problem->object_count) ||
+        copy_parts(tables, rows->column[2], ' ', &problem->defects, &problem->defect_count))
+        return out_of_memory(err);
+    return WEISU_OK;
+}
+
+/* The groups must exist before the places that name them: a first walk over the shared wordings only collects names. */
+static weisu_code read_group_name(struct wording_tables *tables, const struct table_rows *rows, weisu_err *err)
+{
+    weisu_str name = rows->column[0];
+    if (name.size < 2 || name.data[0] != '+')
+        return WEISU_OK;
+    name = (weisu_str){name.data + 1, name.size - 1};
+    if (find_group(tables, name) != NO_CLASS)
+        return WEISU_OK;
+    weisu_str *slot = PUSH(tables, tables->group_names, tables->group_count);
+    if (!slot || !(*slot = arena_copy(&tables->arena, name)).data)
+        return out_of_memory(err);
+    return WEISU_OK;
+}
+
+static struct wording_set *find_set(struct wording_tables *tables, weisu_str name)
+{
+    if (rows_equal(name, "*"))
+        return &tables->common;
+    if (name.size && name.data[0] == '+') {
+        uint32_t at = find_group(tables, (weisu_str){name.data + 1, name.size - 1});
+        return at == NO_CLASS ? NULL : &tables->groups[at];
+    }
+    struct problem *problem = find_problem(tables, name);
+    return problem ? &problem->wordings : NULL;
+}
+
+static int find_part(weisu_str letter)
+{
+    static const char letters[] = {
+#define X(letter, part) letter,
+        WORDING_PARTS(X)
+#undef X
+    };
+    for (int i = 0; letter.size == 1 && i < PART_COUNT; i++)
+        if (letters[i] == letter.data[0])
+            return i;
+    return -1;
+}
+
+static weisu_code read_wording(struct wording_tables *tables, const struct table_rows *rows, weisu_err *err)
+{
+    if (rows->column_count != 3)
+        return rows_fault(rows, err, "expected problem, part, text");
+    struct wording_set *set = find_set(tables, rows->column[0]);
+    int part = find_part(rows->column[1]);
+    if (!set || part < 0)
+        return rows_fault(rows, err, "a problem or a part that is not known");
+    if (set->count[part] == MAX_WORDINGS)
+        return rows_fault(rows, err, "more than 64 wordings of one part");
+    struct template_range *wording = PUSH(tables, set->wordings[part], set->count[part]);
+    if (!wording)
+        return out_of_memory(err);
+    return compile_at(tables, rows, rows->column[2], wording, err);
+}
+
+static weisu_code read_holiday(struct wording_tables *tables, const struct table_rows *rows, weisu_err *err)
+{
+    struct civil_text date;
+    struct holiday *holiday = PUSH(tables, tables->holidays, tables->holiday_count);
+    if (!holiday)
+        return out_of_memory(err);
+    if (rows->column_count != 4 || civil_parse(rows->column[0], &date) || !date.is_date_only ||
+        rows_number(rows->column[1], &holiday->days) || rows_number(rows->column[2], &holiday->percent))
+        return rows_fault(rows, err, "expected first day, days, percent, name");
+    holiday->first_day = civil_days(date.time.year, date.time.month, date.time.day);
+    holiday->name = arena_copy(&tables->arena, rows->column[3]);
+    return holiday->name.data ? WEISU_OK : out_of_memory(err);
+}
+
+static weisu_code read_confusion(struct wording_tables *tables, const struct table_rows *rows, weisu_err *err)
+{
+    if (rows->column_count != 2 || rows->column[0].size != 3 || rows->column[1].size < 3)
+        return rows_fault(rows, err, "expected a character and what it is taken for");
+    struct confusion *confusion = PUSH(tables, tables->confusions, tables->confusion_count);
+    if (!confusion)
+        return out_of_memory(err);
+    confusion->right = arena_copy(&tables->arena, rows->column[0]);
+    confusion->wrong = arena_copy(&tables->arena, rows->column[1]);
+    return confusion->right.data && confusion->wrong.data ? WEISU_OK : out_of_memory(err);
+}
+
+static weisu_code read_district(struct wording_tables *tables, const struct table_rows *rows, weisu_err *err)
+{
+    if (rows->column_count != 5)
+        return rows_fault(rows, err, "expected city, district, short form, weight, subdistricts");
+    struct district *district = PUSH(tables, tables->districts, tables->district_count);
+    if (!district)
+        return out_of_memory(err);
+    district->name = arena_copy(&tables->arena, rows->column[1]);
+    district->brief = arena_copy(&tables->arena, rows->column[2]);
+    if (rows_number(rows->column[3], &district->weight) || district->weight == 0)
+        return rows_fault(rows, err, "a weight is not a number");
+    if (!district->name.data || !district->brief.data ||
+        copy_parts(tables, rows->column[4], ' ', &district->subdistricts, &district->subdistrict_count))
+        return out_of_memory(err);
+    tables->district_weight += district->weight;
+    return district->subdistrict_count ? WEISU_OK : rows_fault(rows, err, "a district without subdistricts");
+}
+
+/* ---- the whole ---- */
+
+static weisu_code read_table(struct wording_tables *tables, const char *folder, const char *name, row_reader reader,
+                             weisu_err *err)
+{
+    struct table_rows rows;
+    weisu_code code = rows_open(&rows, folder, name, tables->arena.allocator, err);
+    if (code)
+        return code;
+    while (!code && rows_next(&rows))
+        code = reader(tables, &rows, err);
+    rows_close(&rows);
+    return code;
+}
+
+static int class_of(void *context, weisu_str name)
+{
+    const struct wording_tables *tables = context;
+    for (uint32_t i = 0; i < tables->class_count; i++)
+        if (same(tables->classes[i].name, name))
+            return (int)i;
+    return -1;
+}
+
+static weisu_code make_groups(struct wording_tables *tables, const char *folder, weisu_err *err)
+{
+    weisu_code code = read_table(tables, folder, "wordings_shared.tsv", read_group_name, err);
+    if (code)
+        return code;
+    tables->groups = arena_take_array(&tables->arena, tables->group_count, sizeof *tables->groups);
+    if (!tables->groups)
+        return out_of_memory(err);
+    memset(tables->groups, 0, tables->group_count * sizeof *tables->groups);
+    return WEISU_OK;
+}
+
+/* Every set must be able to make a whole complaint. */
+static weisu_code check_wordings(const struct wording_tables *tables, weisu_err *err)
+{
+    static const enum wording_part own[] = {PART_TITLE, PART_ISSUE, PART_CLAIM, PART_DETAIL, PART_EFFECT, PART_ASK};
+    for (uint32_t i = 0; i < tables->problem_count; i++)
+        for (size_t part = 0; part < sizeof own / sizeof own[0]; part++)
+            if (!tables->problems[i].wordings.count[own[part]] || !tables->problems[i].object_count ||
+                !tables->problems[i].defect_count)
+                return failure(err, WEISU_ESYNTAX, "problem %s lacks a part", tables->problems[i].id.data);
+    for (int part = 0; part < PART_COUNT; part++)
+        if (!tables->common.count[part] && part != PART_EFFECT)
+            return failure(err, WEISU_ESYNTAX, "the shared wordings lack a part");
+    if (!tables->problem_count || !tables->type_count)
+        return failure(err, WEISU_ESYNTAX, "there are no problems or no places");
+    return WEISU_OK;
+}
+
+static weisu_code read_districts_of(struct wording_tables *tables, const char *folder, const char *city, weisu_err *err)
+{
+    struct table_rows rows;
+    weisu_code code = rows_open(&rows, folder, "districts.tsv", tables->arena.allocator, err);
+    if (code)
+        return code;
+    while (!code && rows_next(&rows))
+        if (rows_equal(rows.column[0], city))
+            code = read_district(tables, &rows, err);
+    rows_close(&rows);
+    if (!code && tables->district_count == 0)
+        code = failure(err, WEISU_ECONFIG, "synth has no districts of city %s", city);
+    return code;
+}
+
+weisu_code wording_tables_load(struct wording_tables *tables, const char *folder, const char *city,
+                               const weisu_allocator *allocator, weisu_err *err)
+{
+    static const struct {
+        const char *name;
+        row_reader reader;
+    } files[] = {
+        {"words.tsv", read_words},
+        {"rhythms.tsv", read_rhythm},
+        {"holidays.tsv", read_holiday},
+        {"confusions.tsv", read_confusion},
+        {"organisations.tsv", read_organisation},
+        {"spots.tsv", read_place},
+        {"problems.tsv", read_problem},
+        {"facets.tsv", read_facet},
+        {"wordings_shared.tsv", read_wording},
+        {"wordings_home.tsv", read_wording},
+        {"wordings_street.tsv", read_wording},
+        {"wordings_housing.tsv", read_wording},
+        {"wordings_services.tsv", read_wording},
+    };
+    *tables = (struct wording_tables){.type_weight = 0};
+    arena_init(&tables->arena, allocator, 0);
+    template_pool_init(&tables->pool, allocator);
+    tables->pool.find_class = class_of;
+    tables->pool.context = tables;
+    weisu_code code = make_groups(tables, folder, err);
+    for (size_t i = 0; i < sizeof files / sizeof files[0] && !code; i++)
+        code = read_table(tables, folder, files[i].name, files[i].reader, err);
+    if (!code)
+        code = read_districts_of(tables, folder, city, err);
+    if (!code)
+        code = check_wordings(tables, err);
+    if (code)
+        wording_tables_free(tables);
+    return code;
+}
+
+void wording_tables_free(struct wording_tables *tables)
+{
+    template_pool_dispose(&tables->pool);
+    arena_dispose(&tables->arena);
+}
+
+int wording_find_class(const struct wording_tables *tables, const char *name)
+{
+    return class_of((void *)(uintptr_t)tables, (weisu_str){name, strlen(name)});
+}
