@@ -88,18 +88,32 @@ static int has_fast_way(void)
 }
 #endif
 
+/* Whether four characters of three bytes may begin at `at`: in valid text a lead byte stands three behind another one.
+ */
+static int begins_four(const unsigned char *at, size_t left)
+{
+    return left >= 16 && at[0] >= 0xe0 && at[3] >= 0xe0 && at[6] >= 0xe0 && at[9] >= 0xe0;
+}
+
 /* Room for every character was made: in valid text as many as lead bytes, else as many as bytes. */
 static void decode(struct decoding *d, const unsigned char *bytes, size_t size, int is_valid)
 {
     int may_hurry = is_valid && has_fast_way();
     size_t at = 0;
     while (at < size) {
-        if (may_hurry && bytes[at] >= 0xe0 && size - at >= 16)
-            at = decode_fours(d, bytes, size, at);
-        size_t length = 1;
         uint32_t c = bytes[at];
-        if (c >= 0x80 && (length = 3, c = utf8_read_three(bytes + at, size - at)) == 0)
-            length = utf8_read(bytes + at, size - at, &c);
+        size_t length = 1;
+        if (c >= 0x80) {
+            size_t behind = may_hurry && begins_four(bytes + at, size - at) ? decode_fours(d, bytes, size, at) : at;
+            if (behind > at) {
+                at = behind;
+                continue;
+            }
+            length = 3;
+            c = utf8_read_three(bytes + at, size - at);
+            if (!c)
+                length = utf8_read(bytes + at, size - at, &c);
+        }
         d->offset[d->count] = (uint32_t)at;
         d->code[d->count++] = fold_code_point(c);
         d->invalid += c == UTF8_INVALID;

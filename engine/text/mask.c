@@ -156,7 +156,7 @@ static void mask_at_sign(const struct mask_text *text, struct progress *p)
 
 /* ---- numbers and plates ---- */
 
-enum { shortest_number = 7, identity_digits_least = 15 };
+enum { shortest_number = 7, identity_digits_least = 15, plate_digits_least = 3 };
 
 /* Bytes that neither are nor begin nor end a letter, a separator, a digit or an escape: most ideographs (lead bytes E4
  * to E9) and most ASCII signs. */
@@ -168,18 +168,21 @@ static int is_plain_byte(unsigned char byte)
     return !mask_is_letter(code) && !mask_is_digit(code) && !mask_is_separator(code) && byte != '\\';
 }
 
-/* The way of nearly all digits: a short run of them between ideographs ("3号楼2单元") is nothing. Gives the byte behind
- * it, or `at` where the slow way must decide. */
+/* The way of nearly all digits: a short run of them before an ideograph is no phone number, and no plate unless it has
+ * three digits or something before it that plates have ("3号楼2单元", "A8"). Gives the byte behind it, or `at` where
+ * the slow way must decide. */
 static size_t skip_plain_digits(const struct mask_text *text, size_t at)
 {
     const unsigned char *bytes = (const unsigned char *)text->bytes;
-    if (at < 3 || !is_plain_byte(bytes[at - 1] < 0x80 ? bytes[at - 1] : bytes[at - 3]))
-        return at;
     size_t behind = at;
     while (behind < text->size && bytes[behind] - (unsigned)'0' <= 9)
         behind++;
-    int is_short = behind - at < shortest_number && behind < text->size && is_plain_byte(bytes[behind]);
-    return is_short ? behind : at;
+    if (behind - at >= shortest_number || behind == text->size || !is_plain_byte(bytes[behind]))
+        return at;
+    if (behind - at < plate_digits_least)
+        return behind;
+    int follows_plain = at >= 3 && is_plain_byte(bytes[at - 1] < 0x80 ? bytes[at - 1] : bytes[at - 3]);
+    return follows_plain ? behind : at;
 }
 
 /* Masks what begins at or soon after the digit at p->at, and moves on behind what was looked at. */

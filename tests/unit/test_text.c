@@ -152,6 +152,29 @@ static void random_bytes_are_covered_once(void **state)
     }
 }
 
+/* Every order of characters of one to four bytes, so that each way through the vector code is taken at each place. */
+static void all_mixtures_of_lengths_agree(void **state)
+{
+    (void)state;
+    static const char *const characters[4] = {"A", "é", "态", "😀"};
+    static const uint16_t folded[4] = {'a', 0xe9, 0x6001, 0xe000 + 0x1f600 % 6400};
+    enum { places = 7 };
+    for (unsigned mixture = 0; mixture < 1u << (2 * places); mixture++) {
+        char text[64] = {0};
+        size_t size = 0;
+        for (unsigned i = 0; i < 2 * places; i++) {
+            const char *character = characters[mixture >> (2 * (i % places)) & 3];
+            memcpy(text + size, character, strlen(character));
+            size += strlen(character);
+        }
+        arena_reset(&arena);
+        struct characters c = decode(text, size);
+        assert_int_equal(c.count, 2 * places);
+        for (unsigned i = 0; i < 2 * places; i++)
+            assert_int_equal(c.code[i], folded[mixture >> (2 * (i % places)) & 3]);
+    }
+}
+
 static void utf8_is_written_and_cut(void **state)
 {
     (void)state;
@@ -233,6 +256,7 @@ int main(void)
         cmocka_unit_test(offsets_are_bytes_of_the_original),
         cmocka_unit_test(invalid_parts_become_one_replacement_each),
         cmocka_unit_test(random_bytes_are_covered_once),
+        cmocka_unit_test(all_mixtures_of_lengths_agree),
         cmocka_unit_test(utf8_is_written_and_cut),
         cmocka_unit_test(no_memory_is_reported),
         cmocka_unit_test(reporters_are_keyed),
