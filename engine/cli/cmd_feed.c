@@ -84,6 +84,7 @@ static int send_all(const struct command_usage *usage, const struct feed_setting
         watch_signals(&loop, &feeding);
         uv_run(&loop, UV_RUN_DEFAULT);
         struct feed_totals totals = feed_client_totals(feeding.client);
+        totals.rejected += feed_files_too_long(files);
         print_summary(&totals, (double)(uv_hrtime() - start) / 1e9);
         status = exit_status(settings, &totals, feeding.is_interrupted);
         uv_close((uv_handle_t *)&feeding.signals[0], NULL);

@@ -16,6 +16,8 @@ struct feed_files;
 weisu_code feed_files_open(struct feed_files **out, const char *command, const struct operands *operands,
                            const struct feed_pace *pace, const char *tz, weisu_err *err);
 void feed_files_close(struct feed_files *files);
+/* Lines so far that were too long to be sent. */
+uint64_t feed_files_too_long(const struct feed_files *files);
 struct feed_source feed_files_source(struct feed_files *files);
 
 #endif

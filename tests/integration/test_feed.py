@@ -6,8 +6,10 @@ usage: test_feed.py WEISU
 
 import json
 import pathlib
+import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 from weisu_service import Feed, Service, complaints, database_rows, send_file, wait_for, write_stream
@@ -192,6 +194,38 @@ class FeedTest(unittest.TestCase):
             self.assertIn('sent 3001, acknowledged 3001, rejected 1', said)
             self.assertEqual(service.metrics()['weisu_feed_accepted_total'], 4)
         self.assertEqual(sorted(self.stored_ids()), ['T%06d' % n for n in range(3000)])
+
+    def test_the_sender_passes_over_what_cannot_be_sent(self):
+        stream = self.folder / 'stream.jsonl'
+        stream.write_text('\n' + record(1) + record(2, text='长' * 500000) + '\n\n' + record(3).rstrip('\n'))
+        with self.start() as service:
+            said = send_file(WEISU, service, stream)
+        self.assertIn('%s:3: too_long: ' % stream, said)
+        self.assertIn('sent 2, acknowledged 2, rejected 1', said)
+        self.assertEqual(self.stored_ids(), ['F1', 'F3'])
+
+    def test_the_sender_gives_up_in_the_end(self):
+        stream = write_stream(self.folder / 'stream.jsonl', 5)
+        for arguments, status, word in ((['--patience', '0', str(stream)], 3, 'cannot be reached'),
+                                        ([str(self.folder / 'no.jsonl')], 3, 'no.jsonl'),
+                                        ([str(self.folder / 'table.csv')], 3, 'table.csv'),
+                                        (['--rate', '5', '--speedup', '5', str(stream)], 2, 'exclude'),
+                                        ([], 2, 'file')):
+            result = subprocess.run([WEISU, 'feed', '--to', '127.0.0.1:9', *arguments], stderr=subprocess.PIPE,
+                                    timeout=60, env={'LANG': 'C'})
+            self.assertEqual((result.returncode, word in result.stderr.decode()), (status, True),
+                             result.stderr.decode())
+
+    def test_the_sender_follows_the_records_times(self):
+        stream = self.folder / 'stream.jsonl'
+        stream.write_text(record(0, time='2024-05-01T10:00:00Z') + record(1, time='2024-05-01T10:30:00Z'))
+        with self.start() as service:
+            begin = time.monotonic()
+            send_file(WEISU, service, stream, '--speedup', '1800')
+            self.assertGreater(time.monotonic() - begin, 1)
+            begin = time.monotonic()
+            send_file(WEISU, service, stream, '--rate', '1')
+            self.assertGreater(time.monotonic() - begin, 1)
 
     def test_times_ahead_of_the_wall_are_rejected(self):
         with self.start(clock='wall') as service, Feed(service) as feed:
