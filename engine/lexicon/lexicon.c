@@ -67,7 +67,7 @@ weisu_code lexicon_open(struct lexicon **out, const char *path, const weisu_allo
     if (code)
         return code;
     code = open_view(out, path, map, size, allocator, err);
-    if (code) {
+    if (!*out) {
         munmap(map, size);
         return code;
     }

@@ -142,7 +142,7 @@ static int close_fixture(void **state)
 static uint32_t find(const struct lexicon *lexicon, const char *text)
 {
     struct arena arena;
-    struct characters characters;
+    struct characters characters = {0};
     arena_init(&arena, NULL, 0);
     assert_int_equal(characters_decode(&characters, (weisu_str){text, strlen(text)}, &arena), 0);
     uint32_t word = lexicon_find(lexicon, characters.code, characters.count);
@@ -186,7 +186,7 @@ static void tags_say_what_a_word_means(void **state)
 {
     const struct opened *opened = *state;
     const struct lexicon *lexicon = opened->lexicon;
-    uint32_t value[8];
+    uint32_t value[8] = {0};
     uint32_t district = gazetteer_find(lexicon, 110101000000);
     assert_int_equal(tags_of(lexicon, "北京东城", LEXICON_TAG_PLACE, value), 1);
     assert_int_equal(value[0], district);

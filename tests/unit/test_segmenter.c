@@ -191,6 +191,7 @@ static int inside_run(const struct characters *text, size_t at)
 static void reference_path(const struct opened *opened, const struct characters *text, uint64_t *best, size_t *end_of)
 {
     uint64_t unknown = word_cost(lexicon_total_frequency(opened->lexicon), 1);
+    memset(end_of, 0, (text->count + 1) * sizeof *end_of);
     best[text->count] = 0;
     for (size_t at = text->count; at-- > 0;) {
         best[at] = no_cost();
