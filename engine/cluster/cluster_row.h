@@ -5,6 +5,8 @@
 
 #include "base/byte_buffer.h"
 
+#include <stdint.h>
+
 struct row_source {
     const unsigned char *at;
     size_t left;
