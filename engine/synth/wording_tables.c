@@ -446,7 +446,7 @@ weisu_code wording_tables_load(struct wording_tables *tables, const char *folder
         const char *name;
         row_reader reader;
     } files[] = {
-        {"words.tsv", read_words},
+        {"vocabulary.tsv", read_words},
         {"rhythms.tsv", read_rhythm},
         {"holidays.tsv", read_holiday},
         {"confusions.tsv", read_confusion},
