@@ -6,6 +6,7 @@ usage: test_api.py WEISU
 
 import json
 import pathlib
+import re
 import socket
 import sys
 import tempfile
@@ -69,6 +70,23 @@ class ApiTest(unittest.TestCase):
         for cluster in clusters:
             self.assertGreaterEqual(cluster['complaints'], 2)
             self.assertEqual(self.service.json('/api/v1/clusters/' + cluster['cluster']), cluster)
+
+    def test_the_document_names_what_is_answered(self):
+        """docs/api/openapi.yaml: its paths answer, and its schemas have the keys that are sent, no more and no less."""
+        text = (pathlib.Path(__file__).parents[2] / 'docs/api/openapi.yaml').read_text()
+        paths, schemas = text.split('\ncomponents:')[0], text.split('\n  schemas:')[1]
+        for path in re.findall(r'^  (/\S+):$', paths, re.MULTILINE):
+            if path.endswith('stream'):
+                continue
+            path = path.replace('{alert}', self.events[-1][2]['alert'])
+            if '{cluster}' in path:
+                path = path.replace('{cluster}', wait_for(
+                    lambda: self.service.json('/api/v1/clusters?limit=1')['clusters'], 'clusters')[0]['cluster'])
+            self.assertEqual(self.service.get(path)[0], 200, path)
+        cluster = wait_for(lambda: self.service.json('/api/v1/clusters?limit=1')['clusters'], 'clusters')[0]
+        for name, answer in (('Alert', self.events[-1][2]), ('Cluster', cluster), ('Summary', self.summary)):
+            schema = re.search(r'^    %s:$(.*?)(?=^    \S|\Z)' % name, schemas, re.MULTILINE | re.DOTALL).group(1)
+            self.assertEqual(set(re.findall(r'^        (\w+):', schema, re.MULTILINE)), set(answer), name)
 
     def test_errors_are_json(self):
         for path, method, status in (('/api/v1/nothing', 'GET', 404), ('/api/v1/alerts/a0', 'GET', 404),
