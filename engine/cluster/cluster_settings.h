@@ -29,8 +29,8 @@ enum {
     GROUP_TERMS = 64,      /* that a larger cluster keeps */
     GROUP_POSTED = 12,     /* its strongest terms by which it is found */
     GROUP_POSTED_MAX = 24, /* terms by which it was ever found and still is */
-    LIST_MAX = 128,        /* clusters found by one term; further ones wait until the next publication */
-    LIST_TRIMMED = 96,     /* what publication leaves of a longer list: the ones active last */
+    LIST_MAX = 40,         /* clusters found by one term; further ones wait until the next publication */
+    LIST_TRIMMED = 30,     /* what publication leaves of a longer list: the ones active last */
     SHARED_MIN_Q12 = 1800, /* weight of the shared terms below which a cluster is no candidate */
 
     /* Scores, × 65,536, and factors, × 256. */
