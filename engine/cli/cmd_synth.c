@@ -200,14 +200,16 @@ enum { SYNTH_OPTIONS = 8 };
 static void describe_options(struct option options[SYNTH_OPTIONS], struct synth_arguments *a)
 {
     const struct option table[SYNTH_OPTIONS] = {
-        {"seed", OPTION_NUMBER, &a->seed, "S", "equal seeds give equal streams (default 1)", "种子，相同则结果相同（默认 1）",
-         0, INT64_MAX},
+        {"seed", OPTION_NUMBER, &a->seed, "S", "equal seeds give equal streams (default 1)",
+         "种子，相同则结果相同（默认 1）", 0, INT64_MAX},
         {"days", OPTION_NUMBER, &a->days, "D", "length of the stream in days (default 365)", "天数（默认 365）", 1,
          SYNTH_MAX_DAYS},
         {"per-day", OPTION_NUMBER, &a->per_day, "N", "complaints on a mean day (default 100)",
          "平均每天投诉条数（默认 100）", 1, SYNTH_MAX_PER_DAY},
-        {"start", OPTION_TEXT, &a->start, "DATE", "first day (default 2024-01-01)", "起始日期（默认 2024-01-01）", 0, 0},
-        {"city", OPTION_TEXT, &a->city, "CODE", "division code of the city (default 11)", "城市区划代码（默认 11）", 0, 0},
+        {"start", OPTION_TEXT, &a->start, "DATE", "first day (default 2024-01-01)", "起始日期（默认 2024-01-01）", 0,
+         0},
+        {"city", OPTION_TEXT, &a->city, "CODE", "division code of the city (default 11)", "城市区划代码（默认 11）", 0,
+         0},
         {"short", OPTION_FLAG, &a->short_text, NULL, "texts of 150 to 200 characters", "正文 150 至 200 字", 0, 0},
         {"tables", OPTION_TEXT, &a->tables, "DIR", "folder of the tables (default: as installed)",
          "表格目录（默认为安装位置）", 0, 0},
@@ -235,10 +237,12 @@ int cmd_synth(int argc, char **argv)
     const struct command_usage usage = {
         .name = "synth",
         .operands = "",
-        .english = "Makes a city's complaint stream with known events: stream.jsonl (in order of time), gold.tsv (record "
-                   "and event) and events.jsonl. Equal options give equal bytes.",
-        .chinese = "生成一座城市的投诉流及其已知事件：stream.jsonl（按时间排列）、gold.tsv（投诉与事件）、events.jsonl。"
-                   "选项相同则逐字节相同。",
+        .english =
+            "Makes a city's complaint stream with known events: stream.jsonl (in order of time), gold.tsv (record "
+            "and event) and events.jsonl. Equal options give equal bytes.",
+        .chinese =
+            "生成一座城市的投诉流及其已知事件：stream.jsonl（按时间排列）、gold.tsv（投诉与事件）、events.jsonl。"
+            "选项相同则逐字节相同。",
         .options = options,
         .option_count = SYNTH_OPTIONS,
     };

@@ -6,7 +6,7 @@ enum { COMPOSE_PURPOSE = 0xc0305e };
 
 enum wording_source { OWN, GROUP, COMMON, OTHER };
 
-static const struct quantile lengths[] = {{0, 15},    {10, 26},   {50, 46},   {100, 64},   {250, 108},  {500, 200},
+static const struct quantile lengths[] = {{0, 15},    {10, 26},   {50, 46},    {100, 64},   {250, 108},  {500, 200},
                                           {750, 410}, {900, 800}, {950, 1200}, {990, 2430}, {998, 4200}, {1000, 6900}};
 
 /* What a complaint is made of after its claim. `least`: only in texts of so many characters. */
@@ -16,10 +16,10 @@ static const struct {
     uint32_t weight;
     uint32_t least;
 } body[] = {
-    {PART_DETAIL, OWN, 26, 0},        {PART_EFFECT, OWN, 8, 0},         {PART_DETAIL, COMMON, 16, 0},
-    {PART_DETAIL, GROUP, 8, 0},       {PART_HISTORY, COMMON, 9, 60},    {PART_STORY, COMMON, 18, 110},
-    {PART_LAW, COMMON, 3, 120},       {PART_RHETORIC, COMMON, 8, 0},    {PART_SUPPLEMENT, COMMON, 5, 100},
-    {PART_CLAIM, OWN, 5, 220},        {PART_DETAIL, OTHER, 4, 380},       {PART_MATERIAL, COMMON, 14, 260},
+    {PART_DETAIL, OWN, 14, 0},        {PART_EFFECT, OWN, 4, 0},      {PART_DETAIL, COMMON, 28, 0},
+    {PART_DETAIL, GROUP, 8, 0},       {PART_HISTORY, COMMON, 9, 60}, {PART_STORY, COMMON, 18, 110},
+    {PART_LAW, COMMON, 3, 120},       {PART_RHETORIC, COMMON, 8, 0}, {PART_SUPPLEMENT, COMMON, 5, 100},
+    {PART_CLAIM, OWN, 5, 220},        {PART_DETAIL, OTHER, 4, 380},  {PART_MATERIAL, COMMON, 14, 260},
     {PART_MATERIAL, COMMON, 40, 700},
 };
 
@@ -178,8 +178,7 @@ static void append_opening(struct composer *composer)
 static void append_brief_claim(struct composer *composer)
 {
     struct scene *scene = &composer->scene;
-    const struct wording_set *set =
-        draw_chance(&scene->draw, 500) ? &scene->tables->common : &scene->problem->wordings;
+    const struct wording_set *set = draw_chance(&scene->draw, 500) ? &scene->tables->common : &scene->problem->wordings;
     append_wording(composer, set->wordings[PART_TITLE][draw_below(&scene->draw, set->count[PART_TITLE])], "，");
     if (composer->characters < composer->wanted)
         append_unused(composer, OWN, PART_EFFECT);

@@ -18,7 +18,7 @@ struct composer {
     uint32_t characters;
     uint32_t wanted;
     uint32_t stop_style;
-    const struct problem *other;  /* second subject of a long text */
+    const struct problem *other;     /* second subject of a long text */
     uint64_t palette[4][PART_COUNT]; /* wordings that this text draws on; of the sources of `used` */
     uint64_t used[4][PART_COUNT];    /* wordings of the own problem, the group, the common set, the other problem */
 };

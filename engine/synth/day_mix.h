@@ -1,8 +1,8 @@
 /* When people complain, and about what: problems by season, weekday and holiday, moments by hour of day.
  *
- * A problem's share of a day is its weight × month (linear between the middles of the months) × weekday, × HOLIDAY_BOOST
- * on holidays for what belongs to them, × SHOCK_BOOST in a shock: a week in which a problem that may break out is
- * everywhere (cold snap, storm, a report in the news). All integers. One thread a mix. */
+ * A problem's share of a day is its weight × month (linear between the middles of the months) × weekday, ×
+ * HOLIDAY_BOOST on holidays for what belongs to them, × SHOCK_BOOST in a shock: a week in which a problem that may
+ * break out is everywhere (cold snap, storm, a report in the news). All integers. One thread a mix. */
 #ifndef SYNTH_DAY_MIX_H
 #define SYNTH_DAY_MIX_H
 

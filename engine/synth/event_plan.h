@@ -31,7 +31,7 @@ struct event {
     uint32_t place;
     uint32_t problem;
     enum event_shape shape;
-    uint32_t planned;       /* room in `members` */
+    uint32_t planned; /* room in `members` */
     uint32_t count;
     uint32_t next;          /* members written so far */
     struct member *members; /* `count`, by time; of a lone complaint it points to `only` */
@@ -41,7 +41,7 @@ struct event {
 /* What a plan needs to know of the stream. */
 struct plan_frame {
     const weisu_allocator *allocator;
-    int64_t from_ms, until_ms;  /* local clock; members outside are left out */
+    int64_t from_ms, until_ms; /* local clock; members outside are left out */
     uint64_t seed;
     uint32_t frequent_reporters; /* size of the pool of people who complain often */
 };

@@ -140,7 +140,8 @@ static int replace_character(const struct wording_tables *tables, char *text, co
     size_t from = draw_below(draw, (uint32_t)count);
     for (size_t i = 0; i < count; i++) {
         size_t at = (from + i) % count;
-        const struct confusion *confusion = confused(tables, (weisu_str){text + starts[at], starts[at + 1] - starts[at]});
+        const struct confusion *confusion =
+            confused(tables, (weisu_str){text + starts[at], starts[at + 1] - starts[at]});
         if (!confusion)
             continue;
         uint32_t which = draw_below(draw, (uint32_t)(confusion->wrong.size / 3));

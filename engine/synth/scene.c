@@ -2,13 +2,23 @@
 
 #include <string.h>
 
-enum { SCENE_PURPOSE = 0x5ce4e, BUILDING_PURPOSE, BOSS_PURPOSE, DATE_PURPOSE, NUMBER_PURPOSE, WORD_PURPOSE, PICK_PURPOSE, FACET_PURPOSE };
+enum {
+    SCENE_PURPOSE = 0x5ce4e,
+    BUILDING_PURPOSE,
+    BOSS_PURPOSE,
+    DATE_PURPOSE,
+    NUMBER_PURPOSE,
+    WORD_PURPOSE,
+    PICK_PURPOSE,
+    FACET_PURPOSE,
+    SIDE_PURPOSE
+};
 
 /* Of 1,000: how a record calls its place. The rest is MENTION_FULL. */
-enum { MISSPELT = 75, SHORTENED = 95, MISSING = 60, TAILED = 120 };
+enum { MISSPELT = 75, SHORTENED = 95, MISSING = 40, TAILED = 120 };
 /* Of 1,000. */
 enum {
-    TITLE_WITHOUT_PLACE = 60,
+    TITLE_WITHOUT_PLACE = 30,
     TITLE_WITH_DISTRICT = 420,
     TEXT_WITH_DISTRICT = 330,
     WITH_CITY = 120,
@@ -23,7 +33,7 @@ enum {
 
 static uint32_t common_number(const struct scene *scene, uint64_t purpose, uint64_t low, uint64_t high)
 {
-    struct draw draw = draw_from(scene->event->facts, hash_pair(purpose, low << 32 | high));
+    struct draw draw = draw_from(scene->facts, hash_pair(purpose, low << 32 | high));
     return (uint32_t)draw_between(&draw, (int64_t)low, (int64_t)high);
 }
 
@@ -39,6 +49,18 @@ static enum mention_style choose_style(struct draw *draw)
     return value < MISSPELT + SHORTENED + MISSING + TAILED ? MENTION_TAILED : MENTION_FULL;
 }
 
+/* Larger events have several sides (floors, companies, consequences), each with facts of its own; half of the records
+ * are about the first. */
+static uint64_t facts_of(const struct event *event, const struct member *member)
+{
+    enum { RECORDS_OF_A_SIDE = 5, MOST_SIDES = 6, FIRST_SIDE = 500 };
+    uint32_t sides = 1 + (event->count - 1) / RECORDS_OF_A_SIDE;
+    struct draw draw = draw_from(member->text_seed, SIDE_PURPOSE);
+    if (sides == 1 || draw_chance(&draw, FIRST_SIDE))
+        return event->facts;
+    return hash_pair(event->facts, draw_below(&draw, sides < MOST_SIDES ? sides : MOST_SIDES));
+}
+
 void scene_start(struct scene *scene, const struct place_map *map, const struct event *event,
                  const struct member *member)
 {
@@ -47,6 +69,7 @@ void scene_start(struct scene *scene, const struct place_map *map, const struct 
                             .event = event,
                             .problem = &map->tables->problems[event->problem],
                             .place = place_open(map, event->place),
+                            .facts = facts_of(event, member),
                             .draw = draw_from(member->text_seed, SCENE_PURPOSE),
                             .told = civil_from_ms(member->told_ms),
                             .told_ms = member->told_ms};
@@ -125,7 +148,7 @@ static void write_room(struct scene *scene, struct byte_buffer *out)
 static void write_organisation(struct scene *scene, uint32_t class, struct byte_buffer *out)
 {
     enum { COMPANIES_OF_A_DISTRICT = 5 };
-    uint64_t seed = scene->event->facts;
+    uint64_t seed = scene->facts;
     if (scene->tables->organisations[class].scope == SCOPE_PLACE)
         seed = scene->place.seed;
     else if (scene->tables->organisations[class].scope == SCOPE_DISTRICT)
@@ -170,7 +193,7 @@ static void write_person(struct scene *scene, struct byte_buffer *out)
 
 static void write_boss(struct scene *scene, uint32_t which, struct byte_buffer *out)
 {
-    struct draw draw = draw_from(scene->event->facts, hash_pair(BOSS_PURPOSE, which));
+    struct draw draw = draw_from(scene->facts, hash_pair(BOSS_PURPOSE, which));
     byte_buffer_append_str(out, word_of(scene->tables, "surname", &draw));
     byte_buffer_append_str(out, word_of(scene->tables, "boss", &draw));
 }

@@ -17,6 +17,7 @@ struct scene {
     const struct event *event;
     const struct problem *problem;
     struct place place;
+    uint64_t facts; /* seed of what this record has in common with others of its event */
     struct draw draw;
     struct civil_time told; /* date and time at which the text was written */
     int64_t told_ms;

@@ -130,9 +130,8 @@ static void circulate(struct synth *synth, struct event *event)
 {
     struct draw *draw = &synth->draw;
     if (draw_chance(draw, STARTS_A_TEMPLATE)) {
-        synth->circulars[synth->circular_count++ % TEMPLATES] =
-            (struct circular){event->founded_ms, event->only.text_seed, event->facts, event->only.reporter,
-                              event->problem};
+        synth->circulars[synth->circular_count++ % TEMPLATES] = (struct circular){
+            event->founded_ms, event->only.text_seed, event->facts, event->only.reporter, event->problem};
         return;
     }
     uint32_t known = synth->circular_count < TEMPLATES ? synth->circular_count : TEMPLATES;
@@ -479,8 +478,7 @@ weisu_code synth_next(struct synth *synth, struct synth_record *out, weisu_err *
     weisu_code code = WEISU_OK;
     *out = (struct synth_record){.id = 0};
     free_written(synth);
-    while (!code && synth->next_day < end &&
-           event_queue_time(&synth->queue) >= synth->next_day * CIVIL_MS_PER_DAY)
+    while (!code && synth->next_day < end && event_queue_time(&synth->queue) >= synth->next_day * CIVIL_MS_PER_DAY)
         code = found_day(synth, err);
     if (code)
         return code;

@@ -446,18 +446,12 @@ weisu_code wording_tables_load(struct wording_tables *tables, const char *folder
         const char *name;
         row_reader reader;
     } files[] = {
-        {"vocabulary.tsv", read_words},
-        {"rhythms.tsv", read_rhythm},
-        {"holidays.tsv", read_holiday},
-        {"confusions.tsv", read_confusion},
-        {"organisations.tsv", read_organisation},
-        {"spots.tsv", read_place},
-        {"problems.tsv", read_problem},
-        {"facets.tsv", read_facet},
-        {"wordings_shared.tsv", read_wording},
-        {"wordings_home.tsv", read_wording},
-        {"wordings_street.tsv", read_wording},
-        {"wordings_housing.tsv", read_wording},
+        {"vocabulary.tsv", read_words},           {"rhythms.tsv", read_rhythm},
+        {"holidays.tsv", read_holiday},           {"confusions.tsv", read_confusion},
+        {"organisations.tsv", read_organisation}, {"spots.tsv", read_place},
+        {"problems.tsv", read_problem},           {"facets.tsv", read_facet},
+        {"wordings_shared.tsv", read_wording},    {"wordings_home.tsv", read_wording},
+        {"wordings_street.tsv", read_wording},    {"wordings_housing.tsv", read_wording},
         {"wordings_services.tsv", read_wording},
     };
     *tables = (struct wording_tables){.type_weight = 0};
