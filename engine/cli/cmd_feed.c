@@ -48,10 +48,13 @@ static void print_summary(const struct feed_totals *totals, double seconds)
 {
     double rate = seconds > 0 ? (double)totals->acknowledged / seconds : 0;
     fprintf(stderr,
-            speak_chinese() ? "已发送 %llu，已确认 %llu，被拒绝 %llu，重发 %llu，用时 %.2f 秒，每秒 %.0f 条\n"
-                            : "sent %llu, acknowledged %llu, rejected %llu, sent again %llu, %.2f s, %.0f records/s\n",
+            speak_chinese() ? "已发送 %llu，已确认 %llu，被拒绝 %llu，重发 %llu，用时 %.2f 秒，每秒 %.0f 条；"
+                              "确认延迟 %.1f 毫秒（99%%：%.1f）\n"
+                            : "sent %llu, acknowledged %llu, rejected %llu, sent again %llu, %.2f s, %.0f records/s; "
+                              "to the ack %.1f ms (99 %%: %.1f)\n",
             (unsigned long long)totals->sent, (unsigned long long)totals->acknowledged,
-            (unsigned long long)totals->rejected, (unsigned long long)totals->resent, seconds, rate);
+            (unsigned long long)totals->rejected, (unsigned long long)totals->resent, seconds, rate,
+            (double)latency_at(&totals->latency, 500) / 1e6, (double)latency_at(&totals->latency, 990) / 1e6);
 }
 
 static int exit_status(const struct feed_settings *settings, const struct feed_totals *totals, int is_interrupted)

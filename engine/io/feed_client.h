@@ -7,6 +7,7 @@
 #define IO_FEED_CLIENT_H
 
 #include "base/memory.h"
+#include "io/latency_histogram.h"
 
 #include <weisu/error.h>
 #include <weisu/str.h>
@@ -58,7 +59,8 @@ struct feed_totals {
     uint64_t acknowledged;
     uint64_t rejected; /* of them */
     uint64_t resent;
-    int failed; /* the source failed, or the service could not be reached */
+    struct latency_histogram latency; /* from the source to the acknowledgement */
+    int failed;                       /* the source failed, or the service could not be reached */
 };
 
 /* WEISU_ENOMEM; *out is NULL then. Connects when the loop runs. */

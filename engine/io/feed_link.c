@@ -62,6 +62,7 @@ static void lose_link(struct feed_link *link, int status)
 
 static void drop_acknowledged(struct feed_link *link, uint64_t up_to)
 {
+    uint64_t now = uv_hrtime();
     while (link->acknowledged < up_to && link->count) {
         const struct kept_line *line = &link->lines[link->first];
         link->dropped += line->size;
@@ -69,6 +70,7 @@ static void drop_acknowledged(struct feed_link *link, uint64_t up_to)
         link->count--;
         link->acknowledged++;
         link->client->totals.acknowledged++;
+        latency_add(&link->client->totals.latency, now - line->taken_ns);
     }
     /* Moving what is left only when it is the smaller part makes the cost of moving constant a byte. */
     if (link->dropped > link->bytes.size / 2) {
@@ -233,7 +235,8 @@ void feed_link_keep(struct feed_link *link, weisu_str line, struct feed_position
 {
     byte_buffer_append_str(&link->bytes, line);
     byte_buffer_append_char(&link->bytes, '\n');
-    link->lines[(link->first + link->count) % FEED_WINDOW_LINES] = (struct kept_line){position, line.size + 1, 0};
+    link->lines[(link->first + link->count) % FEED_WINDOW_LINES] =
+        (struct kept_line){.position = position, .size = line.size + 1, .taken_ns = uv_hrtime()};
     link->count++;
     link->client->totals.sent++;
 }

@@ -10,7 +10,8 @@ enum { FEED_LINK_READ_BYTES = 64 << 10 };
 /* A line that is not acknowledged. */
 struct kept_line {
     struct feed_position position;
-    size_t size;     /* with its line feed */
+    size_t size; /* with its line feed */
+    uint64_t taken_ns;
     int is_rejected; /* told to the source already: a line that is sent again is rejected again */
 };
 
