@@ -1,5 +1,7 @@
 /* Pushes a stream of complaints (JSON Lines as `weisu synth` writes them) through libweisu and prints the alerts.
  * usage: consumer IMAGE STREAM */
+#define _GNU_SOURCE /* strptime, timegm */
+
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
