@@ -98,7 +98,7 @@ def stages(results, build, stream):
             stage, threads, records, rate, megabytes, micros = line.split(',')
             rates.setdefault((stage, threads), []).append((float(rate), float(megabytes)))
     for (stage, threads), values in rates.items():
-        command = 'weisu_bench SHORT.jsonl (weisu synth --seed 1 --days 2 --per-day 50000 --short)'
+        command = 'weisu_bench SHORT.jsonl (weisu synth --seed 1 --days 1 --per-day 20000 --short)'
         results.spread(f'stage.{stage}.threads{threads}', [v[0] for v in values], 'records/s', command)
         results.spread(f'stage.{stage}.threads{threads}.bytes', [v[1] for v in values], 'MB/s', command, 1)
 
@@ -134,7 +134,7 @@ def serve_speed(results, weisu, stream, work):
             service.terminate()
             service.wait()
     results.spread('serve.durable', rates, 'records/s',
-                   'weisu serve --clock event; weisu feed SHORT.jsonl on one connection (100,000 records)')
+                   'weisu serve --clock event; weisu feed SHORT.jsonl on one connection (20,000 records)')
 
 
 def main():
@@ -150,7 +150,7 @@ def main():
         work = pathlib.Path(folder)
         quality(results, weisu, work)
         reference(results, build, work)
-        for name, days, per_day in (('short', 2, 50000), ('long', max(1, words.records // 70000), 70000)):
+        for name, days, per_day in (('short', 1, 20000), ('long', max(1, words.records // 70000), 70000)):
             subprocess.run([weisu, 'synth', '--seed', '1', '--days', str(days), '--per-day', str(per_day), '--short', '--out',
                             work / name], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         short, long = work / 'short' / 'stream.jsonl', work / 'long' / 'stream.jsonl'

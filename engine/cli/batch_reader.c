@@ -22,6 +22,7 @@ struct batch_reader {
     struct batch_row *rows;
     struct file_line *work;
     size_t count;
+    int keep_raw;
 };
 
 static weisu_code make(struct batch_reader *reader, weisu_err *err)
@@ -57,6 +58,11 @@ weisu_code batch_reader_open(struct batch_reader **out, char *const *files, size
     else
         *out = reader;
     return code;
+}
+
+void batch_reader_keep_raw(struct batch_reader *reader)
+{
+    reader->keep_raw = 1;
 }
 
 void batch_reader_close(struct batch_reader *reader)
@@ -122,12 +128,21 @@ static weisu_code read_lines(struct batch_reader *reader, weisu_err *err)
 static void decode_row(struct batch_reader *reader, struct decoding_worker *worker, size_t at)
 {
     struct batch_row *row = &reader->rows[at];
+    const struct record_csv *table = reader->work[at].table;
     weisu_err err = {.code = WEISU_OK};
-    if (row->code)
+    if (!row->code) {
+        row->code = file_line_decode(&reader->work[at], &worker->decoder, &row->record, &err);
+        if (row->code)
+            row->message = arena_copy(&worker->arena, (weisu_str){err.text, strlen(err.text)});
+    }
+    if (reader->keep_raw)
         return;
-    row->code = file_line_decode(&reader->work[at], &worker->decoder, &row->record, &err);
-    if (row->code)
-        row->message = arena_copy(&worker->arena, (weisu_str){err.text, strlen(err.text)});
+    /* What was decoded stands for its line without the reporter; of a row that was not, the reporter's cell is hidden.
+     */
+    if (!row->code)
+        row->raw = (weisu_str){NULL, 0};
+    else if (table)
+        record_csv_hide(table, (struct record_line){(char *)(uintptr_t)row->raw.data, row->raw.size, row->line});
 }
 
 static void decode_task(void *argument, size_t task, uint32_t worker)

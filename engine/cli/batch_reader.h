@@ -19,7 +19,7 @@ struct batch_row {
     weisu_code code; /* WEISU_OK, or why there is no record */
     weisu_record record;
     weisu_str message; /* of an error */
-    weisu_str raw;     /* of an error: the line as it was, not masked */
+    weisu_str raw;     /* for the quarantine; empty where the record stands for its line */
 };
 
 struct batch_reader;
@@ -27,6 +27,8 @@ struct batch_reader;
 /* `files` (count of them) are paths that outlive the reader; `options` too. WEISU_EIO, WEISU_ENOMEM. */
 weisu_code batch_reader_open(struct batch_reader **out, char *const *files, size_t count,
                              const struct record_options *options, const weisu_executor *executor, weisu_err *err);
+/* --keep-raw: every row keeps its line as it was, reporters included. */
+void batch_reader_keep_raw(struct batch_reader *reader);
 void batch_reader_close(struct batch_reader *reader);
 /* From the first record again. */
 weisu_code batch_reader_rewind(struct batch_reader *reader, weisu_err *err);

@@ -171,6 +171,8 @@ static weisu_code take_files(struct batch *batch, size_t count, weisu_err *err)
 {
     weisu_code code =
         batch_reader_open(&batch->reader, batch->files, count, &batch->options, &batch->setup->options.executor, err);
+    if (!code && batch->settings->keep_raw)
+        batch_reader_keep_raw(batch->reader);
     if (!code && !batch->settings->no_time)
         code = scan_times(batch, err);
     if (code || !batch->sorted)
