@@ -80,7 +80,7 @@ int cmd_serve(int argc, char **argv)
                                       .http = "127.0.0.1:7410",
                                       .data = "weisu-data",
                                       .clock = "wall",
-                                      .checkpoint_records = 100000};
+                                      .checkpoint_records = 20000};
     const struct option options[] = {
         {"listen", OPTION_TEXT, &settings.listen, "HOST:PORT", "where records come in (default 127.0.0.1:7411)",
          "接入投诉的地址（默认 127.0.0.1:7411）", 0, 0},
@@ -95,8 +95,8 @@ int cmd_serve(int argc, char **argv)
          "write the two ports there, feed first, once both listen (useful with port 0)",
          "监听成功后把两个端口写入此文件，先接入后接口（用于端口 0）", 0, 0},
         {"checkpoint-records", OPTION_NUMBER, &settings.checkpoint_records, "N",
-         "records between checkpoints: more to replay after a crash, less to write (default 100000)",
-         "检查点之间的记录数：越大写入越少，崩溃后重放越多（默认 100000）", 1, 1000000000},
+         "records between checkpoints: more to replay after a crash, less to write (default 20000)",
+         "检查点之间的记录数：越大写入越少，崩溃后重放越多（默认 20000）", 1, 1000000000},
         ENGINE_SETTINGS_OPTIONS(settings.engine)};
     const struct command_usage usage = {
         "serve",

@@ -93,6 +93,11 @@ void service_join(struct service *s)
     if (s->threads)
         pthread_join(s->store_pthread, NULL);
     s->threads = 0;
+    if (s->has_keeper_thread) {
+        wal_keeper_stop(s->keeper);
+        pthread_join(s->keeper_pthread, NULL);
+        s->has_keeper_thread = 0;
+    }
 }
 
 static void begin_stop(struct service *s)

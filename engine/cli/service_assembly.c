@@ -163,8 +163,22 @@ static void *run_store(void *service)
     return NULL;
 }
 
+static void *run_keeper(void *service)
+{
+    struct service *s = service;
+    wal_keeper_run(s->keeper);
+    return NULL;
+}
+
 static weisu_code start_threads(struct service *s, weisu_err *err)
 {
+    weisu_code code = wal_keeper_new(&s->keeper, s->settings->data, s->allocator, err);
+    if (code)
+        return code;
+    store_keep_wal(s->store, s->keeper);
+    if (pthread_create(&s->keeper_pthread, NULL, run_keeper, s))
+        return failure(err, WEISU_ENOMEM, "cannot start the thread that keeps the database's log");
+    s->has_keeper_thread = 1;
     if (pthread_create(&s->store_pthread, NULL, run_store, s))
         return failure(err, WEISU_ENOMEM, "cannot start the store's thread");
     s->threads = 1;
@@ -208,5 +222,6 @@ void service_dispose(struct service *s)
     core_free(s->core);
     admission_free(s->admission);
     store_close(s->store);
+    wal_keeper_free(s->keeper);
     dispose_channels(s);
 }

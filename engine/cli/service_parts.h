@@ -7,6 +7,7 @@
 #include "io/feed_server.h"
 #include "io/quarantine.h"
 #include "store/store_thread.h"
+#include "store/wal_keeper.h"
 
 #include <uv.h>
 
@@ -42,7 +43,10 @@ struct service {
     struct store_thread *store_thread;
     pthread_t engine_pthread;
     pthread_t store_pthread;
-    int threads; /* started */
+    pthread_t keeper_pthread;
+    struct wal_keeper *keeper;
+    int has_keeper_thread;
+    int threads; /* of store and engine, started */
 
     /* the loop thread's */
     uv_loop_t loop;
