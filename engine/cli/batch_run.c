@@ -283,13 +283,14 @@ static void describe(const struct batch *batch, char *text, size_t size)
 static void print_outcome(const struct batch *batch, const struct admission_counts *admission)
 {
     struct core_counts counts = core_counts(batch->core);
+    uint64_t rejected = admission->rejected + batch->undecoded;
     fprintf(stderr,
             speak_chinese()
                 ? "受理 %llu 条，拒收 %llu 条，重复 %llu 条，同类诉求 %llu 组，预警 %llu 个；用时 %.1f 秒，结果在 %s\n"
                 : "%llu records, %llu rejected, %llu duplicates, %llu clusters, %llu alerts; %.1f s; results in %s\n",
-            (unsigned long long)counts.records, (unsigned long long)(admission->rejected + batch->undecoded),
-            (unsigned long long)admission->duplicates, (unsigned long long)counts.cluster.clusters,
-            (unsigned long long)counts.alerts_raised, progress_seconds(&batch->progress), batch->settings->out);
+            (unsigned long long)counts.records, (unsigned long long)rejected, (unsigned long long)admission->duplicates,
+            (unsigned long long)counts.cluster.clusters, (unsigned long long)counts.alerts_raised,
+            progress_seconds(&batch->progress), batch->settings->out);
 }
 
 static weisu_code run(struct batch *batch, size_t count, int *rejected, weisu_err *err)
