@@ -32,12 +32,12 @@ static struct cluster_member find_link(const struct cluster_pool *pool, const st
     uint32_t kept = group_kept(group);
     uint32_t at = kept - 1;
     for (uint32_t i = kept; reporter && i-- > 0;) {
-        if (group_member(pool, group, i)->reporter != reporter)
+        if (group_kept_member(pool, group, i)->reporter != reporter)
             continue;
         at = i;
         break;
     }
-    const struct kept_member *member = group_member(pool, group, at);
+    const struct kept_member *member = group_kept_member(pool, group, at);
     return (struct cluster_member){
         .sequence = member->sequence, .time_ms = member->time_ms, .reporter = member->reporter};
 }

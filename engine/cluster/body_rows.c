@@ -187,7 +187,7 @@ static void write_group(struct byte_buffer *out, const struct cluster_pool *pool
     for (uint32_t i = 0; i < group->reporters_kept; i++)
         row_write(out, reporter[i], 4);
     for (uint32_t i = 0; i < group_kept(group); i++) {
-        const struct kept_member *member = group_member(pool, group, i);
+        const struct kept_member *member = group_kept_member(pool, group, i);
         row_write(out, member->sequence, 8);
         row_write(out, (uint64_t)member->time_ms, 8);
         row_write(out, member->reporter, 8);
@@ -253,7 +253,7 @@ static void read_members(struct row_source *in, struct cluster_pool *pool, struc
     group->member_block = pool_take(pool, group->member_room * sizeof(struct kept_member));
     memset(pool_at(pool, group->member_block), 0, group->member_room * sizeof(struct kept_member));
     for (uint32_t i = 0; i < kept; i++) {
-        struct kept_member *member = group_member(pool, group, i);
+        struct kept_member *member = group_kept_member(pool, group, i);
         uint16_t size;
         member->sequence = row_read(in, 8);
         member->time_ms = (int64_t)row_read(in, 8);

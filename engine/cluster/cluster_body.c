@@ -211,7 +211,7 @@ uint32_t group_member_room(uint32_t room)
     return room * 2 < FIRST_KEPT + LAST_KEPT ? room * 2 : FIRST_KEPT + LAST_KEPT;
 }
 
-struct kept_member *group_member(const struct cluster_pool *pool, const struct group *group, uint32_t at)
+struct kept_member *group_kept_member(const struct cluster_pool *pool, const struct group *group, uint32_t at)
 {
     struct kept_member *member = pool_at(pool, group->member_block);
     if (at < FIRST_KEPT || group->members <= FIRST_KEPT + LAST_KEPT)

@@ -171,6 +171,13 @@ static inline uint32_t body_active_day(const struct cluster_pool *pool, uint32_t
                                        : ((const struct group *)body)->active_day;
 }
 
+/* Last day of the clock on which the cluster is a candidate if nothing more comes. */
+static inline uint32_t body_last_day(const struct cluster_pool *pool, uint32_t block, uint32_t candidate_days)
+{
+    return body_active_day(pool, block) +
+           (body_is_single(pool, block) ? candidate_days : candidate_days * GROUP_PATIENCE);
+}
+
 size_t single_bytes(const struct single *single);
 weisu_str single_id(const struct single *single);
 weisu_str single_title(const struct single *single);
@@ -203,7 +210,7 @@ uint32_t group_kept(const struct group *group);
 /* The room for members that follows `room`. */
 uint32_t group_member_room(uint32_t room);
 /* Kept member `at`, ascending sequence. */
-struct kept_member *group_member(const struct cluster_pool *pool, const struct group *group, uint32_t at);
+struct kept_member *group_kept_member(const struct cluster_pool *pool, const struct group *group, uint32_t at);
 uint64_t tally_best(const struct tally *tally);
 /* The main spot of most members, NULL for none. */
 const struct spot_count *group_spot(const struct group *group);

@@ -65,13 +65,15 @@ static int reserve_postings(struct cluster_index *index, uint32_t slot)
 
 static int reserve(struct cluster_index *index, uint32_t slot, int64_t clock_ms)
 {
+    uint32_t patience = index->config.candidate_days * (slot == CLUSTER_NONE ? 1 : GROUP_PATIENCE);
     const weisu_allocator *a = index->allocator;
     return model_reserve(&index->model, CLUSTER_MAX_TERMS) || pool_reserve(&index->pool, BODY_RESERVE) ||
                    memory_reserve(a, (void **)&index->body, &index->slot_capacity, index->slots + 1,
                                   sizeof *index->body) ||
                    slot_list_reserve(a, &index->changed, 1) || slot_list_reserve(a, &index->unsaved, 1) ||
                    slot_list_reserve(a, &index->crowded, QUERY_PROBES) ||
-                   slot_list_reserve(a, index_day(index, body_day(clock_ms)), 1) || reserve_postings(index, slot)
+                   slot_list_reserve(a, index_day(index, body_day(clock_ms) + patience), 1) ||
+                   reserve_postings(index, slot)
                ? -1
                : 0;
 }
@@ -100,7 +102,7 @@ static uint32_t open_cluster(struct cluster_index *index, const struct cluster_c
     for (uint32_t i = 0; i < SINGLE_POSTED && i < single->term_count; i++)
         if (post(index, single_term_tag(single->term[i]), slot))
             single->posted |= (uint8_t)(1u << i);
-    slot_list_push(index_day(index, single->active_day), slot);
+    slot_list_push(index_day(index, index_last_day(index, slot)), slot);
     index->active++;
     return slot;
 }
@@ -138,16 +140,17 @@ static void post_group(struct cluster_index *index, struct group *group, uint32_
 static void join_cluster(struct cluster_index *index, const struct cluster_case *new_case, uint32_t slot,
                          struct body_join *joined)
 {
+    uint32_t before = index_last_day(index, slot);
     expose(index, slot);
     if (body_is_single(&index->pool, index->body[slot]))
         index->body[slot] = body_promote(&index->pool, index->body[slot]);
     index_mark(index, slot);
     struct group *group = pool_at(&index->pool, index->body[slot]);
-    uint16_t day = group->active_day;
     body_join(&index->pool, group, new_case, &index->scratch->query, joined);
     post_group(index, group, slot);
-    if (group->active_day != day)
-        slot_list_push(index_day(index, group->active_day), slot);
+    uint32_t last = index_last_day(index, slot);
+    if (last != before)
+        slot_list_push(index_day(index, last), slot);
 }
 
 static void learn(struct cluster_index *index, const struct cluster_vector *vector)

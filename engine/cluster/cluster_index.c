@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { DEFAULT_DAYS = 90, DEFAULT_CLUSTERS = 6000000, DEFAULT_CANDIDATES = 64, MAX_DAYS = 3650 };
+enum { DEFAULT_DAYS = 180, DEFAULT_CLUSTERS = 6000000, DEFAULT_CANDIDATES = 64, MAX_DAYS = 10000 };
 
 void cluster_config_init(struct cluster_config *config)
 {
@@ -50,7 +50,7 @@ void cluster_scratch_free(struct cluster_scratch *scratch)
 
 static int make_parts(struct cluster_index *index)
 {
-    while (index->days < index->config.candidate_days + 4)
+    while (index->days < index->config.candidate_days * GROUP_PATIENCE + 4)
         index->days *= 2;
     index->day = memory_new_zeroed(index->allocator, index->days, sizeof *index->day);
     return !index->day || cluster_scratch_new(&index->scratch, index->allocator) ? -1 : 0;

@@ -17,7 +17,7 @@ struct cluster_index;
 
 struct cluster_config {
     uint64_t city;           /* part of every cluster's id */
-    uint32_t candidate_days; /* default 90 */
+    uint32_t candidate_days; /* of a cluster of one, twice that of a larger one; default 180 */
     uint32_t cluster_cap;    /* default 6,000,000 */
     uint32_t candidate_cap;  /* clusters scored a record; default 64 */
     uint32_t granularity;    /* join threshold, per mille of the default; 1000 */

@@ -25,24 +25,19 @@ static int fold(struct cluster_index *index, uint32_t slot)
     return 0;
 }
 
-static uint32_t active_day(const struct cluster_index *index, uint32_t slot)
-{
-    return body_active_day(&index->pool, index->body[slot]);
-}
-
-/* Slots that the ring keeps under this day and that were active no later fold; later ones stand elsewhere too, or
- * share the place in the ring and stay. */
+/* Folds the slots whose last day this is. The ring also has slots that became active again, which stand under their
+ * later day too, and those of a day that shares the place, which stay. */
 static int fold_day(struct cluster_index *index, uint32_t day)
 {
     struct slot_list *list = index_day(index, day);
     size_t kept = 0;
     for (size_t i = 0; i < list->count; i++) {
         uint32_t slot = list->slot[i];
-        uint32_t active = active_day(index, slot);
+        uint32_t last = index_last_day(index, slot);
         if (*body_flags(&index->pool, index->body[slot]) & BODY_FOLDED)
             continue;
-        if (active > day) {
-            if (index_day(index, active) == list)
+        if (last > day) {
+            if (index_day(index, last) == list)
                 list->slot[kept++] = slot;
             continue;
         }
@@ -53,20 +48,18 @@ static int fold_day(struct cluster_index *index, uint32_t day)
     return 0;
 }
 
+/* Clusters whose last day as a candidate is over. */
 static int fold_quiet(struct cluster_index *index)
 {
     uint32_t today = body_day(index->clock_ms);
-    if (today <= index->config.candidate_days)
-        return 0;
-    uint32_t last = today - index->config.candidate_days - 1;
     uint32_t first = index->folded_day + 1;
     /* The ring holds no more days than it has places. */
-    if (last >= first && last - first >= index->days)
-        first = last - index->days + 1;
-    for (uint32_t day = first; day <= last; day++)
+    if (today > index->days && first < today - index->days)
+        first = today - index->days;
+    for (uint32_t day = first; day < today; day++)
         if (fold_day(index, day))
             return -1;
-    index->folded_day = index->folded_day > last ? index->folded_day : last;
+    index->folded_day = today && index->folded_day < today - 1 ? today - 1 : index->folded_day;
     return 0;
 }
 
@@ -108,7 +101,7 @@ static int trim(struct cluster_index *index, uint32_t tag)
     if (count <= LIST_TRIMMED)
         return 0;
     for (uint32_t i = 0; i < count; i++)
-        member[i] = (struct crowd_member){slots[i], active_day(index, slots[i])};
+        member[i] = (struct crowd_member){slots[i], body_active_day(&index->pool, index->body[slots[i]])};
     qsort(member, count, sizeof member[0], by_activity);
     if (slot_list_reserve(index->allocator, &index->unsaved, count) ||
         slot_list_reserve(index->allocator, &index->changed, count))

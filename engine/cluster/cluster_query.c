@@ -29,6 +29,7 @@ static void weigh(struct cluster_query *query, const struct cluster_model *model
         if (to == known) {
             weight[to] = 0;
             query->at[to] = (uint8_t)i;
+            query->is_place[to] = (uint8_t)term->is_place;
         }
         weight[to] += (uint64_t)term->weight * model_idf_q8(model, term->term, term->idf_q8);
     }

@@ -22,6 +22,7 @@ struct cluster_query {
     uint32_t tag[CLUSTER_MAX_TERMS];
     uint16_t weight[CLUSTER_MAX_TERMS]; /* × 4,096 of a vector of length 1 */
     uint8_t at[CLUSTER_MAX_TERMS];      /* index into vector->term */
+    uint8_t is_place[CLUSTER_MAX_TERMS];
     uint32_t probes;
     uint8_t probe[QUERY_PROBES]; /* the strongest terms, strongest first; ties: as in the vector */
     uint32_t spots;

@@ -1,49 +1,55 @@
 #include "cluster/cluster_score.h"
 
-/* What a body says about places, copies and reporters. */
+#include "base/fixed_log.h"
+
+/* What a body says about terms, places, copies and reporters. */
 struct fit {
-    int32_t cosine_q16;
-    int has_spots;
+    uint64_t dot[2]; /* of the terms that tell the issue, of those that name the place */
+    uint64_t length;
     uint32_t agreement_q8; /* of the places that the record names */
     int is_copy;
     int is_copy_elsewhere;
     int knows_reporter;
 };
 
-static int32_t join_score(const struct fit *fit, const struct cluster_query *query)
+static int64_t cosine_q16(uint64_t dot, uint64_t length)
 {
-    int64_t score = fit->cosine_q16;
-    int knows_place = fit->has_spots && query->spots;
+    return length ? (int64_t)(dot * 16 / length) : 0;
+}
+
+static int32_t join_score(const struct fit *fit, const struct cluster_query *query, uint32_t active_day)
+{
     if (fit->is_copy_elsewhere)
         return 0;
-    int64_t factor_q8 = PLACE_UNKNOWN_Q8;
-    if (knows_place)
-        factor_q8 = PLACE_OTHER_Q8 + (((int64_t)(PLACE_SAME_Q8 - PLACE_OTHER_Q8) * fit->agreement_q8) >> 8);
-    score = (score * factor_q8) >> 8;
-    if (fit->knows_reporter && score > 0)
-        score += REPORTER_BONUS_Q16;
+    int64_t issue = cosine_q16(fit->dot[0], fit->length);
+    int64_t score = issue + cosine_q16(fit->dot[1], fit->length);
+    uint32_t today = body_day(query->clock_ms);
+    uint32_t quiet_days = today > active_day ? today - active_day : 0;
+    score += (issue * PLACE_BONUS_Q8 * fit->agreement_q8) >> 16;
+    score -= ((int64_t)QUIET_Q16 * fixed_log2_q16(1 + quiet_days)) >> 16;
+    score += fit->knows_reporter ? REPORTER_BONUS_Q16 : 0;
     if (fit->is_copy && score < COPY_SCORE_Q16)
         score = COPY_SCORE_Q16;
-    return (int32_t)(score < 65536 ? score : 65536);
+    return (int32_t)(score < 0 ? 0 : score < 65536 ? score : 65536);
 }
 
 /* ---- a cluster of one ---- */
 
-static int32_t cosine_of_single(const struct cluster_query *query, const struct single *single)
+static void compare_single_terms(const struct cluster_query *query, const struct single *single, struct fit *fit)
 {
-    uint64_t dot = 0;
     for (uint32_t i = 0; i < single->term_count; i++) {
         int at = query_find(query, single_term_tag(single->term[i]));
         if (at >= 0)
-            dot += (uint64_t)query->weight[at] * single_term_weight(single->term[i]);
+            fit->dot[query->is_place[at]] += (uint64_t)query->weight[at] * single_term_weight(single->term[i]);
     }
-    return single->length ? (int32_t)(dot * 16 / single->length) : 0;
+    fit->length = single->length;
 }
 
 static int32_t score_single(const struct cluster_query *query, const struct single *single)
 {
     const struct cluster_vector *vector = query->vector;
-    struct fit fit = {.cosine_q16 = cosine_of_single(query, single), .has_spots = single->spot != 0};
+    struct fit fit = {0};
+    compare_single_terms(query, single, &fit);
     for (uint32_t i = 0; i < query->spots; i++)
         if (query->spot[i].key == single->spot)
             fit.agreement_q8 = query->spot[i].strength * 256 / 1000;
@@ -53,23 +59,22 @@ static int32_t score_single(const struct cluster_query *query, const struct sing
         fit.is_copy = !is_elsewhere;
         fit.is_copy_elsewhere = is_elsewhere;
     }
-    return join_score(&fit, query);
+    return join_score(&fit, query, single->active_day);
 }
 
 /* ---- a group ---- */
 
-static int32_t cosine_of_group(const struct cluster_query *query, const struct cluster_pool *pool,
-                               const struct group *group)
+static void compare_group_terms(const struct cluster_query *query, const struct cluster_pool *pool,
+                                const struct group *group, struct fit *fit)
 {
     const uint32_t *tag = group_tags(pool, group);
     const uint16_t *weight = group_weights(pool, group);
-    uint64_t dot = 0;
     for (uint32_t i = 0; i < group->term_count; i++) {
         int at = query_find(query, tag[i] & TAG_MASK);
         if (at >= 0)
-            dot += (uint64_t)query->weight[at] * weight[i];
+            fit->dot[query->is_place[at]] += (uint64_t)query->weight[at] * weight[i];
     }
-    return group->length ? (int32_t)(dot * 16 / group->length) : 0;
+    fit->length = group->length;
 }
 
 /* A place that half of the members name agrees fully. */
@@ -77,7 +82,6 @@ static void compare_spots(const struct cluster_query *query, const struct group 
 {
     for (uint32_t i = 0; i < GROUP_SPOTS; i++) {
         const struct spot_count *spot = &group->spot[i];
-        fit->has_spots |= spot->any != 0;
         for (uint32_t j = 0; spot->any && j < query->spots; j++) {
             if (query->spot[j].key != spot->key)
                 continue;
@@ -115,21 +119,18 @@ static int knows_reporter(const struct cluster_query *query, const struct cluste
 static int32_t score_group(const struct cluster_query *query, const struct cluster_pool *pool,
                            const struct group *group)
 {
-    struct fit fit = {.cosine_q16 = cosine_of_group(query, pool, group),
-                      .knows_reporter = knows_reporter(query, pool, group)};
+    struct fit fit = {.knows_reporter = knows_reporter(query, pool, group)};
+    compare_group_terms(query, pool, group, &fit);
     compare_spots(query, group, &fit);
     compare_copies(query, group, &fit);
-    return join_score(&fit, query);
+    return join_score(&fit, query, group->active_day);
 }
 
 int32_t score_body(const struct cluster_query *query, const struct cluster_pool *pool, uint32_t block,
                    uint32_t candidate_days)
 {
     const struct single *single = pool_at(pool, block);
-    const struct group *group = pool_at(pool, block);
-    int is_single = single->kind == BODY_SINGLE;
-    uint32_t day = is_single ? single->active_day : group->active_day;
-    if ((single->flags & BODY_FOLDED) || body_day(query->clock_ms) > day + candidate_days)
+    if (single->flags & BODY_FOLDED || body_day(query->clock_ms) > body_last_day(pool, block, candidate_days))
         return 0;
-    return is_single ? score_single(query, single) : score_group(query, pool, group);
+    return single->kind == BODY_SINGLE ? score_single(query, single) : score_group(query, pool, pool_at(pool, block));
 }

@@ -13,9 +13,9 @@ enum {
     PRIOR_SHORT_LATIN_Q8 = 3 * 256 + 128,
 
     /* Weights of a vector. */
-    TITLE_OCCURRENCES = 3, /* what one occurrence in the title counts */
-    PAIR_WEIGHT_Q8 = 128,  /* two neighbouring characters of title or name */
-    SPOT_WEIGHT_Q8 = 128,  /* the place itself, beside the words of its name */
+    TITLE_OCCURRENCES = 2, /* what one occurrence in the title counts */
+    PAIR_WEIGHT_Q8 = 96,   /* two neighbouring characters of title or name */
+    SPOT_WEIGHT_Q8 = 200,  /* the place itself, beside the words of its name */
 
     /* Document frequencies: the prior counts as this many documents. */
     MODEL_PRIOR_DOCUMENTS = 1024,
@@ -24,8 +24,8 @@ enum {
 
     /* Candidates. */
     QUERY_PROBES = 24,     /* strongest terms of a record that are looked up */
-    SINGLE_TERMS = 16,     /* that a cluster of one keeps */
-    SINGLE_POSTED = 5,     /* of these, terms by which it is found */
+    SINGLE_TERMS = 24,     /* that a cluster of one keeps */
+    SINGLE_POSTED = 6,     /* of these, terms by which it is found */
     GROUP_TERMS = 64,      /* that a larger cluster keeps */
     GROUP_POSTED = 12,     /* its strongest terms by which it is found */
     GROUP_POSTED_MAX = 24, /* terms by which it was ever found and still is */
@@ -34,13 +34,13 @@ enum {
     SHARED_MIN_Q12 = 1800, /* weight of the shared terms below which a cluster is no candidate */
 
     /* Scores, × 65,536, and factors, × 256. */
-    JOIN_Q16 = 22282, /* .34 */
-    PLACE_SAME_Q8 = 282,
-    PLACE_OTHER_Q8 = 230,
-    PLACE_UNKNOWN_Q8 = 256,
+    JOIN_Q16 = 19333,     /* .295 */
+    PLACE_BONUS_Q8 = 110, /* of the part of the cosine, where the places agree fully */
+    QUIET_Q16 = 700,      /* for each doubling of 1 + the days since the last member */
     REPORTER_BONUS_Q16 = 2000,
     COPY_SCORE_Q16 = 62000, /* a copy at the same place or of the same reporter */
 
+    GROUP_PATIENCE = 2,  /* a cluster of several stays a candidate so many times longer than one of one */
     CENTROID_MEMORY = 48 /* members after which an older one begins to fade */
 };
 

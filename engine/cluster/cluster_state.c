@@ -163,7 +163,7 @@ static int rebuild_slot(struct cluster_index *index, uint32_t slot)
     uint32_t block = index->body[slot];
     if (*body_flags(&index->pool, block) & BODY_FOLDED)
         return 0;
-    uint32_t day = body_active_day(&index->pool, block);
+    uint32_t day = index_last_day(index, slot);
     if (slot_list_reserve(index->allocator, index_day(index, day), 1) ||
         slot_list_reserve(index->allocator, &index->crowded, GROUP_POSTED_MAX))
         return -1;

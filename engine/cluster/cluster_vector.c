@@ -24,6 +24,7 @@ struct gathering_run {
     uint32_t limit;       /* tokens that carry meaning */
     int pairs;            /* neighbouring characters too */
     struct term_gathering *into;
+    uint32_t field;     /* enum place_field of the text */
     uint16_t last_code; /* last character that may form a pair; 0 none */
     uint16_t last_idf_q8;
 };
@@ -75,6 +76,15 @@ static uint16_t prior_of_token(const struct lexicon *lexicon, const struct seg_t
 
 /* ---- tokens ---- */
 
+/* 1 when the character belongs to the name of a spot. */
+static uint16_t is_in_place(const struct place_result *place, uint32_t field, uint32_t at)
+{
+    for (uint32_t i = 0; i < place->mention_count; i++)
+        if (place->mention[i].field == field && at >= place->mention[i].begin && at < place->mention[i].end)
+            return 1;
+    return 0;
+}
+
 static weisu_str slice(const struct characters *text, uint32_t begin, uint32_t end)
 {
     return (weisu_str){text->bytes.data + text->offset[begin], text->offset[end] - text->offset[begin]};
@@ -88,7 +98,7 @@ static uint64_t term_of_token(const struct lexicon *lexicon, const struct charac
 }
 
 /* Two characters in either order, so that a name with its characters swapped still shares most of them. */
-static void add_pair(struct term_gathering *g, uint16_t a, uint16_t b, uint32_t idf_q8)
+static struct gathered_term *add_pair(struct term_gathering *g, uint16_t a, uint16_t b, uint32_t idf_q8)
 {
     uint32_t low = a < b ? a : b;
     uint32_t high = a < b ? b : a;
@@ -96,6 +106,13 @@ static void add_pair(struct term_gathering *g, uint16_t a, uint16_t b, uint32_t 
     struct gathered_term *pair = gathering_add(g, term, (uint16_t)idf_q8);
     if (pair)
         pair->least_q8 = PAIR_WEIGHT_Q8;
+    return pair;
+}
+
+static void mark_place(struct gathered_term *term)
+{
+    if (term)
+        term->is_place = 1;
 }
 
 static void add_pairs(struct gathering_run *run, const struct seg_token *token, uint16_t idf_q8)
@@ -119,6 +136,7 @@ static void add_token(struct gathering_run *run, const struct seg_token *token, 
     if (!term)
         return;
     term->occurrences += run->occurrences;
+    term->is_place |= is_in_place(run->source->place, run->field, token->begin);
     /* A single character is a part of a name that was cut: no keyword. */
     if (!term->spelling.size && token->end - token->begin > 1 && token->kind != SEG_NUMBER)
         term->spelling = slice(text, token->begin, token->end);
@@ -169,7 +187,7 @@ static const struct characters *characters_of(const struct cluster_source *sourc
 static void add_name_pairs(struct term_gathering *g, const struct characters *text, const struct place_mention *mention)
 {
     for (uint32_t i = mention->begin; text && i + 1 < mention->end; i++)
-        add_pair(g, text->code[i], text->code[i + 1], PRIOR_CAP_Q8);
+        mark_place(add_pair(g, text->code[i], text->code[i + 1], PRIOR_CAP_Q8));
 }
 
 static void gather_places(const struct cluster_source *source, struct term_gathering *g, struct cluster_vector *out)
@@ -184,6 +202,7 @@ static void gather_places(const struct cluster_source *source, struct term_gathe
         struct gathered_term *term = gathering_add(g, mention->key, PRIOR_CAP_Q8);
         if (!term)
             continue;
+        term->is_place = 1;
         uint32_t weight = (uint32_t)SPOT_WEIGHT_Q8 * mention->strength / 1000;
         term->least_q8 = (uint16_t)(term->least_q8 > weight ? term->least_q8 : weight);
         if (!term->spelling.size)
@@ -210,14 +229,6 @@ static void gather_fields(const struct cluster_source *source, struct term_gathe
 
 /* ---- near-copies ---- */
 
-static int is_in_place(const struct place_result *place, uint32_t at)
-{
-    for (uint32_t i = 0; i < place->mention_count; i++)
-        if (place->mention[i].field == PLACE_IN_TEXT && at >= place->mention[i].begin && at < place->mention[i].end)
-            return 1;
-    return 0;
-}
-
 /* Hash of what is left of the text without places, digits, punctuation; 0 when that is too short to tell. */
 static int near_copy_of(const struct cluster_source *source, struct arena *arena, uint64_t *out)
 {
@@ -228,7 +239,7 @@ static int near_copy_of(const struct cluster_source *source, struct arena *arena
         return -1;
     for (size_t i = 0; i < source->text.tokens->count; i++) {
         const struct seg_token *token = &source->text.tokens->token[i];
-        if (token->kind > SEG_LATIN || is_in_place(source->place, token->begin))
+        if (token->kind > SEG_LATIN || is_in_place(source->place, PLACE_IN_TEXT, token->begin))
             continue;
         memcpy(kept + count, text->code + token->begin, (token->end - token->begin) * sizeof *kept);
         count += token->end - token->begin;
@@ -276,8 +287,8 @@ int cluster_vector_build(const struct cluster_source *source, struct arena *aren
     struct term_gathering g;
     gathering_init(&g);
     *out = (struct cluster_vector){0};
-    struct gathering_run title = {source, &source->title, TITLE_OCCURRENCES, TITLE_TOKENS, 1, &g, 0, 0};
-    struct gathering_run text = {source, &source->text, 1, CLUSTER_TEXT_TOKENS, 0, &g, 0, 0};
+    struct gathering_run title = {source, &source->title, TITLE_OCCURRENCES, TITLE_TOKENS, 1, &g, PLACE_IN_TITLE, 0, 0};
+    struct gathering_run text = {source, &source->text, 1, CLUSTER_TEXT_TOKENS, 0, &g, PLACE_IN_TEXT, 0, 0};
     gather_text(&title);
     gather_places(source, &g, out);
     gather_text(&text);

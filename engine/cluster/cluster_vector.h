@@ -18,7 +18,8 @@ struct cluster_term {
     uint64_t term;
     uint16_t weight;   /* 1 + ln(occurrences) × 256; an occurrence in the title counts several times */
     uint16_t idf_q8;   /* prior inverse document frequency, log2, × 256, from the word's frequency in the dictionary */
-    uint32_t spelling; /* offset of its spelling in cluster_vector.spellings, for keywords; 0: it has none */
+    uint16_t spelling; /* offset of its spelling in cluster_vector.spellings, for keywords; 0: it has none */
+    uint16_t is_place; /* 1: it names the place (part of a mention), 0: it tells the issue */
 };
 
 struct cluster_place {

@@ -58,7 +58,7 @@ static uint32_t topic_of(const struct group *group)
 static void look_at_group(const struct cluster_index *index, const struct group *group, struct cluster_view *out)
 {
     const struct cluster_pool *pool = &index->pool;
-    const struct kept_member *founder = group_member(pool, group, 0);
+    const struct kept_member *founder = group_kept_member(pool, group, 0);
     const struct spot_count *spot = group_spot(group);
     out->key = key_of(index, text_at(pool, founder->id, (uint16_t)founder->id_size));
     out->founder = group->founder;
@@ -93,7 +93,7 @@ struct cluster_member cluster_member_at(const struct cluster_index *index, uint3
         const struct single *single = body;
         return (struct cluster_member){single->sequence, single->time_ms, single->reporter, single_id(single)};
     }
-    const struct kept_member *member = group_member(pool, body, at);
+    const struct kept_member *member = group_kept_member(pool, body, at);
     return (struct cluster_member){member->sequence, member->time_ms, member->reporter,
                                    text_at(pool, member->id, (uint16_t)member->id_size)};
 }

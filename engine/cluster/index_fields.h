@@ -35,9 +35,9 @@ struct cluster_index {
     struct slot_list changed; /* BODY_CHANGED */
     struct slot_list unsaved; /* BODY_UNSAVED */
     struct slot_list crowded; /* tags that more than LIST_TRIMMED clusters have; may repeat */
-    struct slot_list *day;    /* [days] ring: slots whose active day came to be this one; may be stale */
-    uint32_t days;            /* power of two, above candidate_days + 2 */
-    uint32_t folded_day;      /* clusters active on this day or before are folded */
+    struct slot_list *day;    /* [days] ring: slots whose last day as a candidate came to be this one; may be stale */
+    uint32_t days;            /* power of two, above the days that any cluster stays a candidate */
+    uint32_t folded_day;      /* clusters whose last day was this one or before are folded */
     uint32_t fold_cursor;     /* no foldable cluster of one stands before this slot */
     int64_t clock_ms;
     uint64_t active;
@@ -63,6 +63,11 @@ static inline struct cluster_space index_space(const struct cluster_index *index
 static inline struct slot_list *index_day(const struct cluster_index *index, uint32_t day)
 {
     return &index->day[day & (index->days - 1)];
+}
+
+static inline uint32_t index_last_day(const struct cluster_index *index, uint32_t slot)
+{
+    return body_last_day(&index->pool, index->body[slot], index->config.candidate_days);
 }
 
 /* Finds and scores the candidates of the query in the whole index. */

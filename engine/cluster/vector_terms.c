@@ -88,8 +88,13 @@ int gathering_choose(const struct term_gathering *g, struct arena *arena, struct
     spellings[end++] = 0;
     for (uint32_t i = 0; i < count; i++) {
         const struct gathered_term *from = &g->term[ranked[i].at];
-        term[i] = (struct cluster_term){from->term, weight_of(from), from->idf_q8, from->spelling.size ? end : 0};
-        if (!from->spelling.size)
+        int is_spelt = from->spelling.size && end <= UINT16_MAX;
+        term[i] = (struct cluster_term){.term = from->term,
+                                        .weight = weight_of(from),
+                                        .idf_q8 = from->idf_q8,
+                                        .spelling = (uint16_t)(is_spelt ? end : 0),
+                                        .is_place = from->is_place};
+        if (!is_spelt)
             continue;
         memcpy(spellings + end, from->spelling.data, from->spelling.size);
         end += (uint32_t)from->spelling.size;

@@ -14,6 +14,7 @@ struct gathered_term {
     uint32_t occurrences; /* those in the title count TITLE_OCCURRENCES */
     uint16_t least_q8;    /* weight whatever the occurrences; 0 for a term that is only counted */
     uint16_t idf_q8;
+    uint16_t is_place;
     weisu_str spelling; /* in the record's bytes; size 0 where it is no keyword */
 };
 

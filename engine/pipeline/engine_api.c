@@ -65,7 +65,7 @@ void weisu_options_init(weisu_options *options)
     options->city = UINT64_C(110000000000);
     options->zone_offset_s = 8 * 3600;
     options->budget_milli_per_week = 1000;
-    options->candidate_days = 90;
+    options->candidate_days = 180;
     options->cluster_cap = 6000000;
     options->lateness_ms = INT64_C(24) * 3600 * 1000;
 }

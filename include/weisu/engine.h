@@ -44,7 +44,7 @@ typedef struct weisu_options {
     uint64_t city;                    /* 12-digit code; 0: 110000000000 */
     int32_t zone_offset_s;            /* seconds east of UTC for days and hours of the week; default 28800 */
     uint32_t budget_milli_per_week;   /* false alerts a week × 1000; 0: 1000 */
-    uint32_t candidate_days;          /* a cluster stays a candidate that long after its last member; 0: 90 */
+    uint32_t candidate_days;          /* a cluster of one stays a candidate that long, a larger one twice; 0: 180 */
     uint32_t cluster_cap;             /* clusters held; 0: 6,000,000 */
     int64_t lateness_ms;              /* watermark = clock - lateness; 0: 24 h */
     unsigned char reporter_key[16];   /* secret under which reporters are hashed (SipHash); keep it with the state */
