@@ -156,7 +156,8 @@ static void describe_cluster(const struct alert_book *book, struct alert_entry *
     entry->subject_key = view.key;
     entry->kind = entry->signal.risk ? WEISU_RISK : WEISU_REPEAT;
     const struct alert_past *past = alert_book_past_of(book, view.key);
-    if (past) {
+    /* Of two clusters that are told together all is evidence: neither was told before, or long ago. */
+    if (past && entry->signal.related == CLUSTER_NONE) {
         entry->after_sequence = past->after_sequence;
         entry->base_members = past->base_members;
     }
@@ -230,27 +231,34 @@ static weisu_code raise(struct alert_book *book, const struct detect_signal *sig
 
 static struct alert_entry *live_of(const struct alert_book *book, const struct detect_signal *signal)
 {
-    uint32_t at = id_map_get(&book->live_of, alert_handle(signal));
+    uint64_t handle[2];
+    (void)alert_handles(signal, handle);
+    uint32_t at = id_map_get(&book->live_of, handle[0]);
     return at == ID_MAP_NONE ? NULL : book->live[at];
+}
+
+/* What the signal says of the alert's subject, into the alert's own. */
+static void take_over(struct alert_book *book, struct alert_entry *entry, const struct detect_signal *signal)
+{
+    uint32_t risk = entry->signal.risk;
+    if (signal->risk && (!risk || signal->risk < risk))
+        risk = signal->risk;
+    if (entry->signal.related != CLUSTER_NONE)
+        detector_renew(book->sources.detector, book->sources.clusters, &entry->signal);
+    else if (!entry->evidence || signal->reporters > entry->signal.reporters)
+        /* A cell's counts are those of its window; what the alert tells is the highest it came to. */
+        entry->signal = *signal;
+    entry->signal.risk = risk;
 }
 
 /* News of a live alert: more evidence, and perhaps another change. */
 static weisu_code follow(struct alert_book *book, struct alert_entry *entry, const struct detect_signal *signal,
                          const struct detect_case *observed, weisu_err *err)
 {
-    int keeps = 1;
-    if (entry->evidence) {
+    if (entry->evidence)
         add_evidence(entry->evidence, observed->sequence, observed->reporter, observed->id);
-        keeps = alert_policy_keeps_cell(entry, signal);
-    }
-    /* A cell's counts are those of its window; what the alert tells is the highest it came to. */
-    if (!entry->evidence || signal->reporters > entry->signal.reporters) {
-        uint32_t risk = entry->signal.risk;
-        entry->signal = *signal;
-        if (!signal->risk || (risk && risk < signal->risk))
-            entry->signal.risk = risk;
-    }
-    if (keeps)
+    take_over(book, entry, signal);
+    if (!entry->evidence || alert_policy_keeps_cell(entry, signal))
         set_due(book, entry, observed->clock_ms);
     entry->is_changed = 1;
     uint32_t level = alert_policy_level(&entry->signal);
@@ -296,55 +304,68 @@ weisu_code alert_book_observe(struct alert_book *book, const struct detect_case 
             code = raise(book, &signals[i], observed, err);
         }
     }
-    const struct detect_signal *cell = known || code ? NULL : tightest(signals, count);
-    return cell ? raise(book, cell, observed, err) : code;
+    if (known || code)
+        return code;
+    struct detect_signal both;
+    if (detector_relate(book->sources.detector, book->sources.clusters, observed, &both))
+        return raise(book, &both, observed, err);
+    const struct detect_signal *cell = tightest(signals, count);
+    return cell ? raise(book, cell, observed, err) : WEISU_OK;
 }
 
 /* ---- the clock ---- */
 
-static uint64_t members_of(const struct alert_book *book, const struct alert_entry *entry)
-{
-    return entry->base_members + (entry->evidence ? 0 : alert_evidence_count(entry, &book->sources));
-}
-
-/* A cluster that comes back founds its new run with its last complaint. */
-static struct alert_past past_of_entry(const struct alert_book *book, const struct alert_entry *entry, int64_t clock_ms)
+/* What is remembered of one of the alert's subjects. A cluster that comes back founds its new run with its last
+ * complaint. */
+static struct alert_past past_of_entry(const struct alert_book *book, const struct alert_entry *entry, uint32_t cluster,
+                                       int64_t clock_ms)
 {
     struct alert_past past = {.subject_key = entry->subject_key, .serial = entry->serial, .cleared_ms = clock_ms};
     memcpy(past.id, entry->id, ALERT_ID_BYTES);
     if (entry->evidence)
         return past;
     struct cluster_view view;
-    cluster_look(book->sources.clusters, entry->signal.cluster, &view);
-    uint64_t members = members_of(book, entry);
-    past.base_members = members ? members - 1 : 0;
+    cluster_look(book->sources.clusters, cluster, &view);
+    past.subject_key = view.key;
+    past.base_members = view.members ? view.members - 1 : 0;
     if (view.kept)
-        past.after_sequence =
-            cluster_member_at(book->sources.clusters, entry->signal.cluster, view.kept - 1).sequence - 1;
+        past.after_sequence = cluster_member_at(book->sources.clusters, cluster, view.kept - 1).sequence - 1;
     return past;
+}
+
+static void remember(struct alert_book *book, const struct alert_entry *entry, int64_t clock_ms)
+{
+    struct alert_past past = past_of_entry(book, entry, entry->signal.cluster, clock_ms);
+    alert_book_remember(book, &past);
+    if (entry->signal.related == CLUSTER_NONE)
+        return;
+    past = past_of_entry(book, entry, entry->signal.related, clock_ms);
+    alert_book_remember(book, &past);
 }
 
 static void leave(struct alert_book *book, size_t at)
 {
-    id_map_remove(&book->live_of, alert_handle(&book->live[at]->signal));
-    for (size_t i = at + 1; i < book->live_count; i++) {
-        book->live[i - 1] = book->live[i];
-        (void)id_map_put(&book->live_of, alert_handle(&book->live[i]->signal), (uint32_t)(i - 1));
-    }
+    uint64_t handle[2];
+    size_t count = alert_handles(&book->live[at]->signal, handle);
+    for (size_t i = 0; i < count; i++)
+        id_map_remove(&book->live_of, handle[i]);
     book->live_count--;
+    for (size_t i = at; i < book->live_count; i++) {
+        book->live[i] = book->live[i + 1];
+        (void)alert_book_file(book, i); /* replaces, so it needs no memory */
+    }
 }
 
 static weisu_code clear(struct alert_book *book, size_t at, const struct alert_saying *saying, weisu_err *err)
 {
     struct alert_entry *entry = book->live[at];
-    if (alert_book_reserve_past(book) || alert_book_reserve_gone(book, 2))
+    if (alert_book_reserve_past(book) || alert_book_reserve_gone(book, 3))
         return failure(err, WEISU_ENOMEM, "no memory for an alert");
     weisu_code code = say(book, entry, saying, err);
     if (code)
         return code;
-    struct alert_past past = past_of_entry(book, entry, saying->time_ms);
     alert_book_note_gone(book, alert_row_key(ALERT_ROW_LIVE, entry->serial));
-    alert_book_remember(book, &past);
+    remember(book, entry, saying->time_ms);
     detector_mark(book->sources.detector, &entry->signal, 0);
     leave(book, at);
     alert_entry_free(book, entry);

@@ -53,13 +53,16 @@ struct alert_book {
     size_t loading_capacity;
 };
 
-/* Handle of a subject in memory: the cluster's slot or the cell's key. */
-uint64_t alert_handle(const struct detect_signal *signal);
+/* Handles of a subject in memory: the cluster's slot and that of the one told with it, or the cell's key. Returns how
+ * many. */
+size_t alert_handles(const struct detect_signal *signal, uint64_t out[2]);
+/* Files the live alert at that position under its handles. 0; -1 when memory is out. */
+int alert_book_file(struct alert_book *book, size_t at);
 void alert_entry_free(struct alert_book *book, struct alert_entry *entry);
 /* Appends to `live`, which must have ascending serials. 0; -1 when memory is out. */
 int alert_book_enter(struct alert_book *book, struct alert_entry *entry);
-/* Remembers a cleared alert; needs the room that alert_book_reserve_past makes (0; -1 when memory is out) and that of
- * one row that has to go. */
+/* Remembers a cleared alert; needs the room that alert_book_reserve_past makes for two (0; -1 when memory is out), and
+ * that of a row that has to go for each. */
 int alert_book_reserve_past(struct alert_book *book);
 void alert_book_remember(struct alert_book *book, const struct alert_past *past);
 /* NULL when the subject was never alerted. */

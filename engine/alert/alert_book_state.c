@@ -16,6 +16,7 @@ static void write_signal(const struct lexicon *lexicon, const struct detect_sign
     row_put(out, s->slot, 1);
     row_put(out, s->risk, 1);
     row_put(out, s->cluster, 4);
+    row_put(out, s->related, 4);
     row_put(out, s->cell, 8);
     row_put(out, division, 8);
     row_put(out, s->spot, 8);
@@ -37,6 +38,7 @@ static void read_signal(const struct lexicon *lexicon, struct detect_signal *s, 
     s->slot = (uint32_t)row_get(in, 1);
     s->risk = (uint32_t)row_get(in, 1);
     s->cluster = (uint32_t)row_get(in, 4);
+    s->related = (uint32_t)row_get(in, 4);
     s->cell = row_get(in, 8);
     uint64_t division = row_get(in, 8);
     s->division = division ? gazetteer_find(lexicon, division) : UINT32_MAX;
@@ -341,7 +343,7 @@ weisu_code alert_book_loaded(struct alert_book *book, weisu_err *err)
     book->next_due_ms = INT64_MAX;
     for (size_t i = 0; i < book->live_count; i++) {
         struct alert_entry *entry = book->live[i];
-        if (entry->serial > book->serial || id_map_put(&book->live_of, alert_handle(&entry->signal), (uint32_t)i))
+        if (entry->serial > book->serial || alert_book_file(book, i))
             return failure(err, WEISU_ESTATE, "a live alert is damaged");
         if (entry->due_ms < book->next_due_ms)
             book->next_due_ms = entry->due_ms;

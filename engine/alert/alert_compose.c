@@ -13,13 +13,22 @@ static weisu_str text_of(const char *text)
     return (weisu_str){text, strlen(text)};
 }
 
+static uint64_t members_of(const struct cluster_index *clusters, uint32_t slot)
+{
+    struct cluster_view view;
+    if (slot == CLUSTER_NONE)
+        return 0;
+    cluster_look(clusters, slot, &view);
+    return view.members;
+}
+
 uint64_t alert_evidence_count(const struct alert_entry *entry, const struct alert_sources *sources)
 {
     if (entry->evidence)
         return entry->evidence->total;
-    struct cluster_view view;
-    cluster_look(sources->clusters, entry->signal.cluster, &view);
-    return view.members > entry->base_members ? view.members - entry->base_members : 0;
+    uint64_t members =
+        members_of(sources->clusters, entry->signal.cluster) + members_of(sources->clusters, entry->signal.related);
+    return members > entry->base_members ? members - entry->base_members : 0;
 }
 
 /* ---- evidence ---- */
@@ -34,23 +43,48 @@ struct evidence_lists {
 
 static void add_id(struct evidence_lists *lists, const struct alert_entry *entry, weisu_str id, uint64_t sequence)
 {
-    if (sequence <= entry->after_sequence || lists->complaints == ALERT_FIRST + ALERT_LAST)
+    if (lists->complaints == ALERT_FIRST + ALERT_LAST)
         return;
     lists->complaint[lists->complaints++] = id;
     if (sequence > entry->said_sequence)
         lists->added[lists->adds++] = id;
 }
 
-static void list_cluster(const struct alert_entry *entry, const struct cluster_index *clusters,
-                         struct evidence_lists *lists)
+/* Kept members of one or two clusters that are this alert's evidence, in the order of the log. */
+struct member_list {
+    struct cluster_member member[2 * (ALERT_FIRST + ALERT_LAST)];
+    size_t count;
+};
+
+static void add_members(const struct alert_entry *entry, const struct cluster_index *clusters, uint32_t slot,
+                        struct member_list *list)
 {
     struct cluster_view view;
-    cluster_look(clusters, entry->signal.cluster, &view);
-    for (uint32_t i = 0; i < view.kept; i++) {
-        struct cluster_member member = cluster_member_at(clusters, entry->signal.cluster, i);
-        if (member.sequence > entry->after_sequence)
-            lists->reporters_known &= member.reporter != 0;
-        add_id(lists, entry, member.id, member.sequence);
+    if (slot == CLUSTER_NONE)
+        return;
+    cluster_look(clusters, slot, &view);
+    for (uint32_t i = 0; i < view.kept && list->count < sizeof list->member / sizeof *list->member; i++) {
+        struct cluster_member member = cluster_member_at(clusters, slot, i);
+        if (member.sequence <= entry->after_sequence)
+            continue;
+        size_t at = list->count++;
+        for (; at > 0 && list->member[at - 1].sequence > member.sequence; at--)
+            list->member[at] = list->member[at - 1];
+        list->member[at] = member;
+    }
+}
+
+static void list_clusters(const struct alert_entry *entry, const struct cluster_index *clusters,
+                          struct evidence_lists *lists)
+{
+    struct member_list list = {.count = 0};
+    add_members(entry, clusters, entry->signal.cluster, &list);
+    add_members(entry, clusters, entry->signal.related, &list);
+    for (size_t i = 0; i < list.count; i++) {
+        const struct cluster_member *member = &list.member[i];
+        lists->reporters_known &= member->reporter != 0;
+        if (i < ALERT_FIRST || i + ALERT_LAST >= list.count)
+            add_id(lists, entry, member->id, member->sequence);
     }
 }
 
@@ -73,7 +107,7 @@ static int compose_evidence(const struct alert_entry *entry, const struct alert_
     if (entry->evidence)
         list_cell(entry, &lists);
     else
-        list_cluster(entry, sources->clusters, &lists);
+        list_clusters(entry, sources->clusters, &lists);
     out->complaints = lists.complaint;
     out->complaints_count = lists.complaints;
     out->added = lists.added;

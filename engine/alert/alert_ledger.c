@@ -3,9 +3,23 @@
 
 #include "base/hash.h"
 
-uint64_t alert_handle(const struct detect_signal *signal)
+size_t alert_handles(const struct detect_signal *signal, uint64_t out[2])
 {
-    return signal->subject == DETECT_CLUSTER ? hash_pair(1, signal->cluster) : signal->cell;
+    out[0] = signal->subject == DETECT_CLUSTER ? hash_pair(1, signal->cluster) : signal->cell;
+    if (signal->subject == DETECT_CELL || signal->related == CLUSTER_NONE)
+        return 1;
+    out[1] = hash_pair(1, signal->related);
+    return 2;
+}
+
+int alert_book_file(struct alert_book *book, size_t at)
+{
+    uint64_t handle[2];
+    size_t count = alert_handles(&book->live[at]->signal, handle);
+    for (size_t i = 0; i < count; i++)
+        if (id_map_put(&book->live_of, handle[i], (uint32_t)at))
+            return -1;
+    return 0;
 }
 
 void alert_entry_free(struct alert_book *book, struct alert_entry *entry)
@@ -21,10 +35,10 @@ int alert_book_enter(struct alert_book *book, struct alert_entry *entry)
 {
     if (memory_reserve(book->allocator, (void **)&book->live, &book->live_capacity, book->live_count + 1,
                        sizeof(struct alert_entry *)) ||
-        id_map_put(&book->live_of, alert_handle(&entry->signal), (uint32_t)book->live_count))
+        id_map_reserve(&book->live_of, book->live_of.count + 2))
         return -1;
-    book->live[book->live_count++] = entry;
-    return 0;
+    book->live[book->live_count] = entry;
+    return alert_book_file(book, book->live_count++);
 }
 
 static void drop_oldest_past(struct alert_book *book)
@@ -38,10 +52,10 @@ static void drop_oldest_past(struct alert_book *book)
 
 int alert_book_reserve_past(struct alert_book *book)
 {
-    if (id_map_reserve(&book->past_of, book->past_of.count + 1))
+    if (id_map_reserve(&book->past_of, book->past_of.count + 2))
         return -1;
     size_t count = (size_t)(book->past_next - book->past_first);
-    if (count < book->past_capacity || book->past_capacity == ALERT_PAST_MAX)
+    if (count + 2 <= book->past_capacity || book->past_capacity == ALERT_PAST_MAX)
         return 0;
     size_t capacity = book->past_capacity ? book->past_capacity * 2 : 64;
     struct alert_past *grown = memory_new(book->allocator, capacity, sizeof *grown);

@@ -4,7 +4,7 @@
 
 enum {
     BULK_OF = 256,       /* one trial in so many ends the bulk */
-    BULK_LEAST = 24,     /* and at least so many trials lie above its end */
+    BULK_LEAST = 12,     /* and at least so many trials lie above its end */
     SLOPE_RATIO = 16,    /* the slope is taken from where so many times as many lie */
     SLOPE_PRIOR_BINS = 3 /* the prior's slope counts like that many bins */
 };

@@ -23,7 +23,7 @@ struct cluster_growth {
     uint32_t reporters;  /* distinct, of the run, founder included */
     uint32_t members;    /* of the run */
     int32_t bits_q16;    /* of new reporters */
-    int32_t risk_q16;    /* of risk words, see risk_rarity.h */
+    int32_t risk_q16;    /* of risk words, see evidence.h */
     uint32_t risk_reporters;
     int32_t reached_q16[GROWTH_FAMILIES]; /* already given to the calibrations */
     uint32_t returned[GROWTH_RETURNED];   /* low bits of the reporters who came back */

@@ -186,61 +186,6 @@ static struct cluster_growth *add_evidence(struct detector *detector, const stru
     return evidence_add(&detector->evidence, &added);
 }
 
-/* Clusters founded a day. */
-static uint64_t foundings_a_day_q8(const struct detector *detector)
-{
-    uint64_t cases = detector->evidence.cases;
-    return fixed_mul_div(pace_records_q8(&detector->pace), detector->evidence.calibration[0].trials + 1, cases + 1);
-}
-
-static int64_t family_recurrence(const struct detector *detector, const struct cluster_growth *growth, uint32_t family,
-                                 int32_t *bits)
-{
-    *bits = evidence_bits_q16(&detector->evidence, growth, family);
-    int32_t rarity = *bits ? calibration_rarity_q16(&detector->evidence.calibration[family], *bits) : 0;
-    return detector_recurrence_milli(rarity, foundings_a_day_q8(detector));
-}
-
-static uint32_t window_hours(const struct cluster_growth *growth)
-{
-    int64_t hours = (growth->last_ms - growth->first_ms + HOUR_MS - 1) / HOUR_MS;
-    return (uint32_t)(hours < 1 ? 1 : hours < UINT32_MAX ? hours : UINT32_MAX);
-}
-
-/* 1 when there is something to tell of the cluster. */
-static int tell_cluster(const struct detector *detector, const struct detect_case *observed,
-                        const struct cluster_growth *growth, struct detect_signal *out)
-{
-    int32_t bits;
-    int32_t risk_bits;
-    int64_t recurrence = family_recurrence(detector, growth, EVIDENCE_GROWTH, &bits);
-    int64_t risk_recurrence = family_recurrence(detector, growth, EVIDENCE_RISK, &risk_bits);
-    int is_rare = bits && detector_is_rare(detector, recurrence, SHARE_GROWTH);
-    int is_risk = risk_bits && detector_is_rare(detector, risk_recurrence, SHARE_RISK);
-    if (!is_rare && !is_risk && !growth->alerted)
-        return 0;
-    struct evidence_forecast forecast;
-    evidence_foresee(&detector->evidence, growth, detector->clock_ms, &forecast);
-    *out = (struct detect_signal){
-        .subject = DETECT_CLUSTER,
-        .raises = !growth->alerted,
-        .cluster = growth->slot,
-        .division = observed->division,
-        .spot = observed->spot,
-        .topic = observed->topic,
-        .risk = is_risk ? (observed->risk == 1 ? 1 : 2) : 0,
-        .window_hours = window_hours(growth),
-        .count = growth->members,
-        .reporters = growth->reporters,
-        .expected_milli = evidence_expected_milli(&detector->evidence, growth, growth->last_ms - growth->first_ms),
-        .surprise_q16 = is_risk ? risk_bits : bits,
-        .recurrence_days_milli = detector_told_recurrence(detector, is_risk ? risk_recurrence : recurrence),
-        .forecast_milli = forecast.more_milli,
-        .forecast_low_milli = forecast.low_milli,
-        .forecast_high_milli = forecast.high_milli};
-    return 1;
-}
-
 /* Tightest first: more levels of place, then of topic. */
 static void order_cells(struct detect_signal *signals, uint32_t count)
 {
@@ -276,7 +221,7 @@ int detector_observe(struct detector *detector, const struct detect_case *observ
     pace_count(&detector->pace);
     season_count(&detector->season, detector_local_minute(detector, observed->time_ms), (int)observed->date_only);
     const struct cluster_growth *growth = add_evidence(detector, observed, &step.path);
-    if (growth && tell_cluster(detector, observed, growth, &out[0]))
+    if (growth && detector_tell_cluster(detector, observed, growth, &out[0]))
         step.count = 1;
     uint32_t clusters = step.count;
     add_to_window(detector, observed, &step.path);
@@ -294,6 +239,7 @@ void detector_mark(struct detector *detector, const struct detect_signal *subjec
 {
     if (subject->subject == DETECT_CLUSTER) {
         evidence_mark(&detector->evidence, subject->cluster, alerted);
+        evidence_mark(&detector->evidence, subject->related, alerted);
         return;
     }
     uint32_t number = cell_table_find(&detector->cells, subject->cell);

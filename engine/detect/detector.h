@@ -48,6 +48,7 @@ struct detect_signal {
     uint32_t subject;  /* enum detect_subject */
     uint32_t raises;   /* 1: rarer than the budget of its family allows; 0: news about what is alerted already */
     uint32_t cluster;  /* slot; the one of this record */
+    uint32_t related;  /* slot of the cluster that is told with it (detector_relate), or CLUSTER_NONE */
     uint64_t cell;     /* key of the cell, 0 for a cluster */
     uint32_t slot;     /* of the cell: place level × 3 + topic level (subject_path.h) */
     uint32_t division; /* gazetteer index of the subject's place, or UINT32_MAX */
@@ -71,6 +72,14 @@ enum { DETECT_MAX_SIGNALS = 8 };
  * then). A signal about an alerted cell comes with every case in it, with surprise 0 where there is none. */
 int detector_observe(struct detector *detector, const struct detect_case *observed,
                      struct detect_signal out[DETECT_MAX_SIGNALS]);
+/* After detector_observe, where no alert speaks of the record's cluster yet: weighs that cluster together with the
+ * record's second best one, if that scored close enough (related.h). 1 and *out, about the larger of both with the
+ * other as `related`, when they raise together; else 0. */
+int detector_relate(struct detector *detector, const struct cluster_index *clusters, const struct detect_case *observed,
+                    struct detect_signal *out);
+/* Renews the counts and the forecast of a signal about two clusters. */
+void detector_renew(const struct detector *detector, const struct cluster_index *clusters,
+                    struct detect_signal *signal);
 /* The clock moved: old cases leave; at a new local day hours of waiting are counted and what was learnt is published.
  */
 weisu_code detector_advance(struct detector *detector, int64_t clock_ms, weisu_err *err);

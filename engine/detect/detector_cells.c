@@ -167,6 +167,7 @@ static void tell(struct detector *detector, struct cell_step *step, struct cell 
     *signal = (struct detect_signal){.subject = DETECT_CELL,
                                      .raises = !alerted,
                                      .cluster = step->observed->outcome->cluster,
+                                     .related = CLUSTER_NONE,
                                      .cell = cell->key,
                                      .slot = cell->slot,
                                      .window_hours = cell_window_hours[finding->window],

@@ -39,7 +39,7 @@ struct detector {
 };
 
 /* Per mille of the budget that each family of alerts may use. */
-enum detect_share { SHARE_GROWTH = 700, SHARE_RISK = 150, SHARE_CELLS = 150 };
+enum detect_share { SHARE_GROWTH = 800, SHARE_RISK = 100, SHARE_CELLS = 100 };
 
 enum { DETECT_HISTORY_DAYS = 30 };
 
@@ -53,6 +53,10 @@ int64_t detector_recurrence_milli(int32_t rarity_q16, uint64_t trials_a_day_q8);
 int detector_is_rare(const struct detector *detector, int64_t recurrence_milli, uint32_t share);
 /* As it is told: -1 with less than DETECT_HISTORY_DAYS of history. */
 int64_t detector_told_recurrence(const struct detector *detector, int64_t recurrence_milli);
+
+/* 1 and *out when there is something to tell of the cluster by itself. */
+int detector_tell_cluster(const struct detector *detector, const struct detect_case *observed,
+                          const struct cluster_growth *growth, struct detect_signal *out);
 
 /* The cells of a case that was just added to the window: counts, tests, and appends signals. Needs the reservation of
  * PATH_SLOTS cells. `repeat` is a set of slots in which the reporter was seen within 30 days. */

@@ -9,6 +9,9 @@ enum {
     RISK_PRIOR_GRAVE = 21,
     RETURN_PRIOR_REPORTERS = 64, /* one reporter in eight complains again about the same */
     RETURN_PRIOR = 8,
+    HASTE_WEIGHT_Q8 = 64,    /* a quarter: see growth_evidence_q16 */
+    RETURN_WEIGHT_Q8 = 128,  /* a half: who comes back is unhelped, but no further person */
+    RELATED_WEIGHT_Q8 = 230, /* two clusters as one: they may be two things after all */
     MOST_BITS = 4096,
     CHAIN = 64 /* further reporters that a forecast looks at */
 };
@@ -18,10 +21,9 @@ enum {
 
 /* Tails of both sums under the prior of growth_prior.c, by simulation of 200,000 clusters, rounded. */
 static const struct calibration_point growth_tail[] = {
-    {0, 33 * BIT / 10},        {33 * BIT / 10, 34 * BIT / 10}, {5 * BIT, 42 * BIT / 10},
-    {7 * BIT, 53 * BIT / 10},  {10 * BIT, 63 * BIT / 10},      {14 * BIT, 75 * BIT / 10},
-    {20 * BIT, 91 * BIT / 10}, {30 * BIT, 114 * BIT / 10},     {40 * BIT, 124 * BIT / 10}};
-static const struct calibration_prior growth_tail_prior = {growth_tail, sizeof growth_tail / sizeof *growth_tail, 256};
+    {0, 33 * BIT / 10},       {33 * BIT / 10, 34 * BIT / 10}, {4 * BIT, 41 * BIT / 10},   {6 * BIT, 53 * BIT / 10},
+    {8 * BIT, 64 * BIT / 10}, {10 * BIT, 74 * BIT / 10},      {16 * BIT, 102 * BIT / 10}, {25 * BIT, 130 * BIT / 10}};
+static const struct calibration_prior growth_tail_prior = {growth_tail, sizeof growth_tail / sizeof *growth_tail, 128};
 static const struct calibration_point risk_tail[] = {{0, 35 * BIT / 10},   {35 * BIT / 10, 35 * BIT / 10},
                                                      {5 * BIT, 5 * BIT},   {10 * BIT, 8 * BIT},
                                                      {20 * BIT, 11 * BIT}, {40 * BIT, 15 * BIT}};
@@ -65,6 +67,29 @@ static int32_t return_rarity_q16(const struct evidence *evidence)
     return log_ratio_q16(evidence->reporters + RETURN_PRIOR_REPORTERS, evidence->returned + RETURN_PRIOR);
 }
 
+/* That one comes at all counts in full; that he comes sooner than those
+ * who come usually do counts a quarter: neighbours complain together, so the gaps within a cluster say much the same
+ * thing again and again, and of pairs that form within a day fewer grow on than of those that take a month. */
+int32_t evidence_step_q16(const struct evidence *evidence, uint32_t class, uint32_t reporters, int64_t age_ms)
+{
+    uint32_t step = growth_step(reporters);
+    int64_t ever = growth_bits_q16(&evidence->table, class, step, INT64_MAX);
+    int64_t haste = growth_bits_q16(&evidence->table, class, step, age_ms) - ever;
+    return (int32_t)(ever + haste * HASTE_WEIGHT_Q8 / 256);
+}
+
+static int64_t return_bits_q16(const struct evidence *evidence, uint32_t returned)
+{
+    return (int64_t)returned * return_rarity_q16(evidence) * RETURN_WEIGHT_Q8 / 256;
+}
+
+int32_t evidence_related_q16(const struct evidence *evidence, int32_t bits_q16, uint32_t returned)
+{
+    int64_t bits = bits_q16 + return_bits_q16(evidence, returned < GROWTH_RETURNED ? returned : GROWTH_RETURNED);
+    bits = bits * RELATED_WEIGHT_Q8 / 256;
+    return (int32_t)(bits < MOST_BITS * BIT ? bits : MOST_BITS * BIT);
+}
+
 static int is_grave(uint32_t grade)
 {
     return grade == 1 || grade == 2;
@@ -74,7 +99,7 @@ int32_t evidence_bits_q16(const struct evidence *evidence, const struct cluster_
 {
     int64_t bits = 0;
     if (growth->reporters > 1)
-        bits = growth->bits_q16 + (int64_t)growth->returned_count * return_rarity_q16(evidence);
+        bits = growth->bits_q16 + return_bits_q16(evidence, growth->returned_count);
     if (family == EVIDENCE_RISK)
         bits = growth->risk_reporters * 2 < growth->reporters || !growth->risk_reporters ? 0 : bits + growth->risk_q16;
     return (int32_t)(bits < MOST_BITS * BIT ? bits : MOST_BITS * BIT);
@@ -117,7 +142,7 @@ static void add_reporter(struct evidence *evidence, struct cluster_growth *growt
         struct growth_leave leave = {growth->class, step, growth->entered_day, age_ms, 1};
         growth_leave(&evidence->table, &leave);
     }
-    int64_t bits = growth->bits_q16 + (int64_t)growth_bits_q16(&evidence->table, added->class, step, age_ms);
+    int64_t bits = growth->bits_q16 + (int64_t)evidence_step_q16(evidence, added->class, growth->reporters, age_ms);
     growth->bits_q16 = (int32_t)(bits < MOST_BITS * BIT ? bits : MOST_BITS * BIT);
     growth->reporters++;
     growth->class = added->class;
@@ -144,15 +169,24 @@ static void add_return(struct evidence *evidence, struct cluster_growth *growth,
     evidence->returned++;
 }
 
+static void reach(struct evidence *evidence, struct cluster_growth *growth, uint32_t family, int32_t bits_q16)
+{
+    if (growth->alerted || growth->rerun || bits_q16 <= growth->reached_q16[family])
+        return;
+    calibration_reach(&evidence->calibration[family], growth->reached_q16[family], bits_q16);
+    growth->reached_q16[family] = bits_q16;
+    growth->changed = 1;
+}
+
+void evidence_reach(struct evidence *evidence, struct cluster_growth *growth, int32_t bits_q16)
+{
+    reach(evidence, growth, EVIDENCE_GROWTH, bits_q16);
+}
+
 static void calibrate(struct evidence *evidence, struct cluster_growth *growth)
 {
-    for (uint32_t family = 0; family < GROWTH_FAMILIES; family++) {
-        int32_t bits = evidence_bits_q16(evidence, growth, family);
-        if (growth->alerted || growth->rerun || bits <= growth->reached_q16[family])
-            continue;
-        calibration_reach(&evidence->calibration[family], growth->reached_q16[family], bits);
-        growth->reached_q16[family] = bits;
-    }
+    for (uint32_t family = 0; family < GROWTH_FAMILIES; family++)
+        reach(evidence, growth, family, evidence_bits_q16(evidence, growth, family));
 }
 
 static struct cluster_growth *found(struct evidence *evidence, const struct evidence_case *added)

@@ -44,6 +44,13 @@ int evidence_reserve(struct evidence *evidence);
 /* Needs the reservation. The cluster's entry, or NULL while it has none. */
 struct cluster_growth *evidence_add(struct evidence *evidence, const struct evidence_case *added);
 
+/* What a new reporter after `reporters` others, `age_ms` after the last of them, is worth: bits in q16. */
+int32_t evidence_step_q16(const struct evidence *evidence, uint32_t class, uint32_t reporters, int64_t age_ms);
+/* What is said about two clusters as one gives, with the reporters who came back to either. */
+int32_t evidence_related_q16(const struct evidence *evidence, int32_t bits_q16, uint32_t returned);
+/* A cluster's evidence has reached that much in the growth family, by itself or with a related one. */
+void evidence_reach(struct evidence *evidence, struct cluster_growth *growth, int32_t bits_q16);
+
 /* Bits in q16; 0 while there is nothing to speak of. */
 int32_t evidence_bits_q16(const struct evidence *evidence, const struct cluster_growth *growth, uint32_t family);
 /* The cluster is alerted: it teaches nothing from now on; or its alert ended: a new run begins. */

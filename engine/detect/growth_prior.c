@@ -5,7 +5,7 @@
  * complaint in ten finds a second reporter, a third of the pairs a third one, half of the threes a fourth, and so on to
  * nine in ten. The waiting time is log-uniform from an hour to months, as waiting times of human activity are (Barabasi
  * 2005): each doubling of the age adds the same share; with more reporters the last months matter less. A table weighs
- * as much as 8 clusters that grew in each bin, so a few weeks of a city's stream replace it. */
+ * as much as 16 clusters that grew in each bin, so a few weeks of a city's stream replace it. */
 #include "detect/growth_table.h"
 
 const uint16_t growth_bin_hours[GROWTH_BINS] = {1, 3, 6, 12, 24, 48, 96, 168, 336, 720, 1440, 2160};

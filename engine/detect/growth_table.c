@@ -3,8 +3,8 @@
 #include "base/fixed_log.h"
 
 enum {
-    PRIOR_GROWN = 8,  /* clusters that grew, a bin: weight of the prior against all that was seen */
-    PARENT_GROWN = 4, /* weight of the parent against what was seen in a class */
+    PRIOR_GROWN = 16,  /* clusters that grew, a bin: weight of the prior against all that was seen */
+    PARENT_GROWN = 16, /* weight of the parent against what was seen in a class */
     LOG2_E_Q20 = 1512775
 };
 

@@ -85,6 +85,7 @@ static void desk_case(struct desk *desk, const struct city_case *at)
     assert_int_equal(detector_advance(desk->detector, observed.clock_ms, NULL), WEISU_OK);
     assert_int_equal(alert_book_advance(desk->book, observed.sequence, observed.clock_ms, NULL), WEISU_OK);
     struct cluster_outcome outcome = city_join(&desk->clusters, &observed, at->slot);
+    outcome.runner_up = at->runner_up;
     observed.outcome = &outcome;
     int count = detector_observe(desk->detector, &observed, signals);
     assert_true(count >= 0);
@@ -253,6 +254,57 @@ static void rare_risk_needs_few(void **state)
     city_stream_free(&stream);
 }
 
+/* One problem that clustering took for two: neither half is much, both together are, and there is one alert. */
+static void two_halves_are_one_alert(void **state)
+{
+    (void)state;
+    struct city_stream stream = {0};
+    struct desk desk;
+    city_add_quiet(&stream, 3, 260, 30);
+    uint32_t half[2] = {city_add_outbreak(&stream, START_MS + 150 * DAY_MS, 12, 60 * HOUR_MS),
+                        city_add_outbreak(&stream, START_MS + 151 * DAY_MS, 12, 60 * HOUR_MS)};
+    for (size_t i = 0; i < stream.count; i++)
+        for (size_t h = 0; h < 2; h++)
+            if (stream.cases[i].slot == half[h])
+                stream.cases[i].runner_up = (struct cluster_scored){half[1 - h], 30000};
+    city_sort(&stream);
+    desk_open(&desk);
+    size_t raised = 0;
+    size_t named = 0;
+    size_t cleared = 0;
+    char id[16] = "";
+    for (size_t i = 0; i < stream.count; i++) {
+        weisu_alert a;
+        desk_case(&desk, &stream.cases[i]);
+        while (alert_book_take(desk.book, &a)) {
+            uint32_t slot = a.cluster.size ? (uint32_t)strtoul(a.cluster.data + 1, NULL, 10) : UINT32_MAX;
+            check_change(&a);
+            if (slot != half[0] && slot != half[1])
+                continue;
+            if (a.state == WEISU_RAISED) {
+                assert_int_equal(a.complaint_count, a.reporters);
+                assert_int_equal(a.complaints_count, a.complaint_count);
+                named = a.complaints_count;
+                copy_text(id, a.alert);
+                raised++;
+            }
+            char same[16];
+            copy_text(same, a.alert);
+            assert_string_equal(same, id);
+            cleared += a.state == WEISU_CLEARED;
+            if (a.state == WEISU_CLEARED) {
+                assert_int_equal(a.complaint_count, 24);
+                assert_int_equal(a.reporters, 24);
+            }
+        }
+    }
+    assert_int_equal(raised, 1);
+    assert_int_equal(cleared, 1);
+    assert_true(named >= 3 && named <= 8);
+    desk_close(&desk);
+    city_stream_free(&stream);
+}
+
 /* A rise that is spread over many clusters is told once, about the place that contains it. */
 static void cell_alert_names_place_and_people(void **state)
 {
@@ -340,6 +392,11 @@ static void make_eventful(struct city_stream *stream)
     city_add_quiet(stream, 21, 220, 12);
     for (int i = 0; i < 20; i++)
         city_add_outbreak(stream, START_MS + (20 + 9 * i) * DAY_MS, 14, 11 * HOUR_MS);
+    uint32_t half = city_add_outbreak(stream, START_MS + 40 * DAY_MS, 14, 50 * HOUR_MS);
+    city_add_outbreak(stream, START_MS + 41 * DAY_MS, 14, 50 * HOUR_MS);
+    for (size_t i = 0; i < stream->count; i++)
+        if (stream->cases[i].slot == half || stream->cases[i].slot == half + 1)
+            stream->cases[i].runner_up = (struct cluster_scored){2 * half + 1 - stream->cases[i].slot, 30000};
     for (int i = 0; i < 60; i++) {
         struct city_case *at = city_add(stream, START_MS + 100 * DAY_MS + i * 3 * HOUR_MS, stream->slots++,
                                         UINT64_C(900000) + (uint64_t)i);
@@ -508,10 +565,15 @@ static void graver_is_a_smaller_level(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(alert_lives_and_comes_back), cmocka_unit_test(young_history_is_said),
-        cmocka_unit_test(rare_risk_needs_few),        cmocka_unit_test(cell_alert_names_place_and_people),
-        cmocka_unit_test(restart_changes_nothing),    cmocka_unit_test(looking_shows_the_live_ones),
-        cmocka_unit_test(any_bytes_are_safe_to_read), cmocka_unit_test(units_are_of_the_street),
+        cmocka_unit_test(alert_lives_and_comes_back),
+        cmocka_unit_test(young_history_is_said),
+        cmocka_unit_test(rare_risk_needs_few),
+        cmocka_unit_test(two_halves_are_one_alert),
+        cmocka_unit_test(cell_alert_names_place_and_people),
+        cmocka_unit_test(restart_changes_nothing),
+        cmocka_unit_test(looking_shows_the_live_ones),
+        cmocka_unit_test(any_bytes_are_safe_to_read),
+        cmocka_unit_test(units_are_of_the_street),
         cmocka_unit_test(graver_is_a_smaller_level),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -290,6 +290,7 @@ static int run_case(struct run *run, const struct city_case *at, struct detect_s
     struct detect_case observed = at->observed;
     observed.id = text_str(at->id);
     struct cluster_outcome outcome = city_join(&run->clusters, &observed, at->slot);
+    outcome.runner_up = at->runner_up;
     observed.outcome = &outcome;
     int count = detector_observe(run->detector, &observed, signals);
     assert_true(count >= 0 && count <= DETECT_MAX_SIGNALS);
@@ -576,6 +577,7 @@ static void no_memory_is_an_answer(void **state)
             struct detect_case observed = stream.cases[i].observed;
             observed.id = text_str(stream.cases[i].id);
             struct cluster_outcome outcome = city_join(&run.clusters, &observed, stream.cases[i].slot);
+            outcome.runner_up = stream.cases[i].runner_up;
             observed.outcome = &outcome;
             failed = detector_observe(run.detector, &observed, signals) < 0;
             if (failed) {

@@ -163,7 +163,8 @@ static void city_keep(struct city_cluster *cluster, const struct city_member *me
 static struct cluster_outcome city_join(struct cluster_index *index, const struct detect_case *added, uint32_t slot)
 {
     struct city_cluster *cluster = city_cluster_of(index, slot);
-    struct cluster_outcome outcome = {.cluster = slot, .opened = cluster->members == 0, .since_reporter_ms = -1};
+    struct cluster_outcome outcome = {
+        .cluster = slot, .score = 65536, .opened = cluster->members == 0, .since_reporter_ms = -1};
     uint32_t at = 0;
     while (at < cluster->reporters && at < CITY_REPORTERS && cluster->reporter[at] != added->reporter)
         at++;
@@ -236,6 +237,7 @@ static uint64_t city_below(uint64_t *state, uint64_t below)
 struct city_case {
     struct detect_case observed;
     uint32_t slot;
+    struct cluster_scored runner_up;
     char id[24];
 };
 
@@ -259,7 +261,7 @@ static struct city_case *city_add(struct city_stream *stream, int64_t time_ms, u
         stream->cases = realloc(stream->cases, stream->capacity * sizeof *stream->cases);
     }
     struct city_case *added = &stream->cases[stream->count++];
-    *added = (struct city_case){.slot = slot};
+    *added = (struct city_case){.slot = slot, .runner_up = {CLUSTER_NONE, 0}};
     added->observed.time_ms = time_ms;
     added->observed.reporter = reporter;
     uint64_t where = hash_mix(slot + 77);
