@@ -9,7 +9,7 @@ from collections import defaultdict
 import project_tree
 
 # Names that tools expect in many folders.
-REPEATED = re.compile(r"^(CMakeLists\.txt|README.*\.md|\.gitignore|\.gitattributes)$")
+REPEATED = re.compile(r"^(CMakeLists\.txt|README.*\.md|\.gitignore|\.gitattributes|\.clang-tidy)$")
 # Inputs of fuzz targets are named by what they try, for each target anew.
 CORPUS = "tests/fuzz/corpus/"
 VAGUE = re.compile(r"^(utils?|common|misc|helpers?|stuff|types|defs|functions|tmp|temp|new|old|test|main2)\.[a-z]+$")
