@@ -6,8 +6,8 @@ enum { COMPOSE_PURPOSE = 0xc0305e };
 
 enum wording_source { OWN, GROUP, COMMON, OTHER };
 
-static const struct quantile lengths[] = {{0, 15},    {10, 26},   {50, 46},    {100, 64},   {250, 108},  {500, 200},
-                                          {750, 410}, {900, 800}, {950, 1200}, {990, 2430}, {998, 4200}, {1000, 6900}};
+static const struct quantile lengths[] = {{0, 15},    {10, 26},   {50, 46},    {100, 64},   {250, 118},  {500, 222},
+                                          {750, 420}, {900, 800}, {950, 1200}, {990, 2430}, {998, 4200}, {1000, 6900}};
 
 /* What a complaint is made of after its claim. `least`: only in texts of so many characters. */
 static const struct {
@@ -250,7 +250,7 @@ static uint32_t choose_length(struct composer *composer)
 
 static void write_text(struct composer *composer, const struct member *member)
 {
-    enum { ENDING_CHARACTERS = 22, OVERSHOOT = 12, COMMON_CLAIM = 400 };
+    enum { ENDING_CHARACTERS = 22, OVERSHOOT = 12, COMMON_CLAIM = 600 };
     struct scene *scene = &composer->scene;
     composer->wanted = choose_length(composer);
     composer->stop_style = draw_below(&scene->draw, 12);
@@ -274,7 +274,7 @@ static void write_title(struct composer *composer)
 {
     struct scene *scene = &composer->scene;
     const struct wording_set *set = &scene->problem->wordings;
-    if (draw_chance(&scene->draw, 700))
+    if (draw_chance(&scene->draw, 840))
         set = &scene->tables->common;
     scene->in_title = 1;
     scene_write(scene, set->wordings[PART_TITLE][scene_pick(scene, set, PART_TITLE)], &composer->title);

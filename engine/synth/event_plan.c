@@ -8,12 +8,12 @@ enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
 
 /* Of 1,000. */
 enum {
-    EVENTS_OF_TWO = 178, /* foundings that more people will complain about */
+    EVENTS_OF_TWO = 158, /* foundings that more people will complain about */
     BREAKS_OUT = 500,    /* larger events of a problem that may break out, as a surge */
     SAME_PERSON = 400,   /* a further complaint comes from somebody who complained before */
-    COPIES_OWN = 700,    /* … who sends the old text again */
-    COPIES_OTHER = 200,  /* a new person sends a text that goes round */
-    EXACT_COPY = 500,    /* of the copies */
+    COPIES_OWN = 780,    /* … who sends the old text again */
+    COPIES_OTHER = 230,  /* a new person sends a text that goes round */
+    EXACT_COPY = 400,    /* of the copies */
     COMPLAINS_OFTEN = 60
 };
 
@@ -21,14 +21,14 @@ enum { LARGER = 6, SURGE_LENGTH = 24 };
 
 static const struct quantile sizes[] = {{0, 2},    {600, 2},  {601, 3},  {815, 3},   {816, 4}, {898, 4},
                                         {899, 5},  {940, 5},  {941, 6},  {957, 6},   {958, 7}, {980, 10},
-                                        {992, 16}, {997, 36}, {999, 80}, {1000, 260}};
+                                        {992, 16}, {997, 32}, {999, 56}, {1000, 120}};
 static const struct quantile steady_gaps[] = {{0, 5 * MINUTE},  {100, 7 * HOUR}, {250, 70 * (int64_t)HOUR},
-                                              {500, 13 * DAY},  {750, 52 * DAY}, {900, 130 * DAY},
-                                              {1000, 300 * DAY}};
+                                              {500, 15 * DAY},  {750, 80 * DAY}, {900, 220 * DAY},
+                                              {1000, 340 * DAY}};
 static const struct quantile surge_gaps[] = {{0, MINUTE},      {100, 15 * MINUTE}, {250, 2 * HOUR}, {500, 11 * HOUR},
                                              {750, 40 * HOUR}, {900, 4 * DAY},     {1000, 12 * DAY}};
-static const struct quantile same_hand_gaps[] = {{0, MINUTE},     {120, 6 * MINUTE}, {250, 3 * HOUR},  {500, 4 * DAY},
-                                                 {750, 21 * DAY}, {900, 62 * DAY},   {1000, 200 * DAY}};
+static const struct quantile same_hand_gaps[] = {{0, MINUTE},     {120, 6 * MINUTE}, {250, 3 * HOUR},  {500, 5 * DAY},
+                                                 {750, 40 * DAY}, {900, 120 * DAY},  {1000, 200 * DAY}};
 
 uint32_t plan_size(struct draw *draw)
 {

@@ -50,8 +50,8 @@ uint32_t place_map_draw(const struct place_map *map, const struct problem *probl
     uint32_t type = draw_type(map, problem, draw);
     uint32_t count = map->first[type + 1] - map->first[type];
     uint32_t one = draw_below(draw, count);
-    /* A quarter of the complaints leans towards the places with low numbers. */
-    uint32_t at = draw_chance(draw, 250) ? draw_below(draw, one + 1) : one;
+    /* A fifth of the complaints leans towards the places with low numbers. */
+    uint32_t at = draw_chance(draw, 200) ? draw_below(draw, one + 1) : one;
     return map->first[type] + at;
 }
 

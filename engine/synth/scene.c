@@ -15,7 +15,7 @@ enum {
 };
 
 /* Of 1,000: how a record calls its place. The rest is MENTION_FULL. */
-enum { MISSPELT = 75, SHORTENED = 95, MISSING = 40, TAILED = 120 };
+enum { MISSPELT = 95, SHORTENED = 120, MISSING = 60, TAILED = 120 };
 /* Of 1,000. */
 enum {
     TITLE_WITHOUT_PLACE = 30,
@@ -25,10 +25,14 @@ enum {
     WITH_SUBDISTRICT = 270,
     WITH_COMMUNITY = 60,
     LATER_GENERIC = 450,
+    GENERIC_BY_ROAD = 600,
+    WITH_ADDRESS = 380,
     SHARED_WORDING = 500,
-    SHARED_OBJECT = 720,
-    SHARED_DEFECT = 600,
-    COMMON_ISSUE = 500
+    SHARED_OBJECT = 760,
+    SHARED_DEFECT = 660,
+    SHARED_MORE = 210, /* by events of two or three */
+    SHARED_LESS = 400, /* by events of more than four */
+    COMMON_ISSUE = 700
 };
 
 static uint32_t common_number(const struct scene *scene, uint64_t purpose, uint64_t low, uint64_t high)
@@ -53,7 +57,7 @@ static enum mention_style choose_style(struct draw *draw)
  * are about the first. */
 static uint64_t facts_of(const struct event *event, const struct member *member)
 {
-    enum { RECORDS_OF_A_SIDE = 5, MOST_SIDES = 6, FIRST_SIDE = 500 };
+    enum { RECORDS_OF_A_SIDE = 3, MOST_SIDES = 8, FIRST_SIDE = 200 };
     uint32_t sides = 1 + (event->count - 1) / RECORDS_OF_A_SIDE;
     struct draw draw = draw_from(member->text_seed, SIDE_PURPOSE);
     if (sides == 1 || draw_chance(&draw, FIRST_SIDE))
@@ -82,12 +86,13 @@ void scene_start(struct scene *scene, const struct place_map *map, const struct 
     scene->room = (1 + draw_below(draw, 18)) * 100 + 1 + draw_below(draw, 6);
     scene->building_word = draw_below(draw, scene->place.form->building_count);
     scene->brief_company = draw_chance(draw, 300);
+    scene->sharing = event->count <= 3 ? SHARED_MORE : event->count > 4 ? -SHARED_LESS : 0;
 }
 
 uint32_t scene_pick(struct scene *scene, const struct wording_set *set, enum wording_part part)
 {
     uint32_t count = set->count[part];
-    if (count < 2 || !draw_chance(&scene->draw, SHARED_WORDING))
+    if (count < 2 || !draw_chance(&scene->draw, (uint32_t)(SHARED_WORDING + scene->sharing)))
         return draw_below(&scene->draw, count);
     /* A third of the wordings, at least one, are the event's own. */
     uint32_t which = draw_below(&scene->draw, (count + 2) / 3);
@@ -109,6 +114,16 @@ static void write_area(struct scene *scene, struct byte_buffer *out)
         place_write_fact(&scene->place, scene->tables, FACT_COMMUNITY, out);
 }
 
+/* Road and number, which few write and which tell places of one name apart. */
+static void write_address(struct scene *scene, struct byte_buffer *out)
+{
+    enum { ADDRESS_PURPOSE = 0xadd4, HIGHEST_NUMBER = 2400 };
+    struct draw draw = draw_from(scene->place.seed, ADDRESS_PURPOSE);
+    place_write_fact(&scene->place, scene->tables, FACT_ROAD, out);
+    byte_buffer_append_int(out, 1 + draw_below(&draw, HIGHEST_NUMBER));
+    byte_buffer_append_text(out, "号");
+}
+
 static void write_mention(struct scene *scene, struct byte_buffer *out)
 {
     struct draw *draw = &scene->draw;
@@ -122,6 +137,12 @@ static void write_mention(struct scene *scene, struct byte_buffer *out)
         write_area(scene, out);
     if (style == MENTION_TAILED && scene->mentions > 2)
         style = MENTION_FULL;
+    if (generic && scene->mentions == 1 && draw_chance(draw, GENERIC_BY_ROAD)) {
+        place_write_fact(&scene->place, scene->tables, FACT_ROAD, out);
+        byte_buffer_append_text(out, draw_chance(draw, 500) ? "附近" : "边上");
+    }
+    if (scene->mentions == 1 && !generic && draw_chance(draw, WITH_ADDRESS))
+        write_address(scene, out);
     place_write(&scene->place, scene->tables, generic ? MENTION_GENERIC : style, scene->misspelling, out);
 }
 
@@ -378,7 +399,7 @@ static void write_facet(struct scene *scene, enum synth_slot slot, struct byte_b
     int is_object = slot == SLOT_OBJECT;
     const weisu_str *words = is_object ? scene->problem->objects : scene->problem->defects;
     uint32_t count = is_object ? scene->problem->object_count : scene->problem->defect_count;
-    uint32_t at = draw_chance(&scene->draw, is_object ? SHARED_OBJECT : SHARED_DEFECT)
+    uint32_t at = draw_chance(&scene->draw, (uint32_t)((is_object ? SHARED_OBJECT : SHARED_DEFECT) + scene->sharing))
                       ? common_number(scene, FACET_PURPOSE + (uint64_t)slot, 0, count - 1)
                       : draw_below(&scene->draw, count);
     byte_buffer_append_str(out, words[at]);

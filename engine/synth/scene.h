@@ -28,6 +28,7 @@ struct scene {
     uint32_t mentions; /* of the place, so far */
     int in_title;
     int brief_company;
+    int32_t sharing; /* of 1,000: how much more than usual the event's records have in common */
 };
 
 /* Before each text. The event and the map stay the caller's and live until the text is written. */

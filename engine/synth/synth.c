@@ -14,8 +14,8 @@ enum { OFFSET_S = 8 * 3600 };
 
 /* Of 1,000. */
 enum {
-    PLACES_PER_FOUNDING = 1100,
-    AT_A_RECENT_PLACE = 25, /* foundings at a place that something else was just said about */
+    PLACES_PER_FOUNDING = 1700,
+    AT_A_RECENT_PLACE = 8,  /* foundings at a place that something else was just said about */
     STARTS_A_TEMPLATE = 10, /* lone complaints whose text others will send about other places */
     USES_A_TEMPLATE = 22,
     IN_SERIES = 22 /* records of hotspots that come back every year */
