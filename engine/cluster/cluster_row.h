@@ -43,14 +43,14 @@ static inline uint64_t row_read(struct row_source *in, unsigned bytes)
     return value;
 }
 
-/* Points into the row; longer than `most` is a failure. */
+/* Points into the row; longer than `most` is a failure, and the string is empty. */
 static inline weisu_str row_read_str(struct row_source *in, size_t most)
 {
     size_t size = (size_t)row_read(in, 2);
     if (in->left < size || size > most) {
         in->failed = 1;
         in->left = 0;
-        return (weisu_str){NULL, 0};
+        return (weisu_str){"", 0};
     }
     weisu_str string = {(const char *)in->at, size};
     in->at += size;

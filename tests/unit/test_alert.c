@@ -146,7 +146,7 @@ static size_t watch(const struct city_stream *stream, const char *cluster, struc
         while (alert_book_take(desk.book, &a)) {
             check_change(&a);
             assert_true(a.time_ms >= stream->cases[i].observed.time_ms);
-            if (a.cluster.size != strlen(cluster) || memcmp(a.cluster.data, cluster, a.cluster.size) ||
+            if (a.cluster.size != strlen(cluster) || memcmp(a.cluster.data, cluster, a.cluster.size) != 0 ||
                 count == MAX_SEEN)
                 continue;
             struct seen *s = &seen[count++];
