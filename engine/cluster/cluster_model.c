@@ -17,7 +17,7 @@ static int32_t log_of_documents(uint64_t documents)
 
 void model_init(struct cluster_model *model, const weisu_allocator *allocator)
 {
-    *model = (struct cluster_model){.allocator = allocator, .documents_log_q16 = log_of_documents(0)};
+    *model = (struct cluster_model){.allocator = allocator, .documents_log_q16 = log_of_documents(0), .issue_q8 = 256};
 }
 
 void model_dispose(struct cluster_model *model)
@@ -185,6 +185,13 @@ int model_publish(struct cluster_model *model)
     model->published_documents = model->documents;
     model->documents_log_q16 = log_of_documents(model->published_documents);
     return 0;
+}
+
+void model_set_density(struct cluster_model *model, uint64_t active)
+{
+    int64_t doublings_q16 = (int64_t)log_of_documents(active) - DENSE_FROM_LOG_Q16;
+    int64_t fade_q16 = doublings_q16 > 0 ? doublings_q16 * DENSE_FADE_Q8 >> 8 : 0;
+    model->issue_q8 = (uint32_t)((INT64_C(256) << 16) / (FIXED_ONE_Q16 + fade_q16));
 }
 
 /* ---- state ---- */

@@ -34,6 +34,7 @@ struct cluster_model {
     uint64_t documents;
     uint64_t published_documents;
     int32_t documents_log_q16; /* log2 of published_documents + P, × 65,536 */
+    uint32_t issue_q8;         /* of 256: what terms of the issue count beside those of the place, by density */
     struct term_list touched;  /* since the last publication */
     struct term_list unsaved;  /* since the last save; may repeat a term that was forgotten and came back */
 };
@@ -50,6 +51,9 @@ void model_prefetch(const struct cluster_model *model, uint64_t term);
 uint32_t model_idf_q8(const struct cluster_model *model, uint64_t term, uint32_t prior_q8);
 /* Live counts become the published ones. 0; -1 when memory for forgetting is out, nothing done then. */
 int model_publish(struct cluster_model *model);
+/* How many clusters a new record could join: the more there are, the more of them tell its issue by chance, while few
+ * share its place. Fitted as the slopes of a logistic regression over candidates (docs/clustering.md). */
+void model_set_density(struct cluster_model *model, uint64_t active);
 /* Takes a saved entry. Room was reserved. */
 void model_restore(struct cluster_model *model, uint64_t term, uint32_t live, uint32_t published);
 void model_restore_documents(struct cluster_model *model, uint64_t live, uint64_t published);

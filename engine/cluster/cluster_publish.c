@@ -127,5 +127,7 @@ weisu_code cluster_publish(struct cluster_index *index, weisu_err *err)
 {
     if (fold_quiet(index) || fold_excess(index) || trim_crowded(index) || model_publish(&index->model))
         return failure(err, WEISU_ENOMEM, "no memory to publish what clustering learnt");
+    index->published_active = index->active;
+    model_set_density(&index->model, index->active);
     return WEISU_OK;
 }

@@ -45,18 +45,26 @@ static void normalise(struct cluster_query *query, const uint64_t *weight)
         query->weight[i] = length ? (uint16_t)(weight[i] * QUERY_LENGTH / length) : 0;
 }
 
+static void measure_worth(struct cluster_query *query)
+{
+    for (uint32_t i = 0; i < query->count; i++) {
+        uint32_t share_q8 = query->is_place[i] ? 256 : query->issue_q8;
+        query->worth[i] = (uint16_t)(query->weight[i] * share_q8 >> 8);
+    }
+}
+
 static void choose_probes(struct cluster_query *query)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < query->count; i++) {
         uint32_t at = count;
-        if (count == QUERY_PROBES && query->weight[i] <= query->weight[query->probe[count - 1]])
+        if (count == QUERY_PROBES && query->worth[i] <= query->worth[query->probe[count - 1]])
             continue;
         if (count == QUERY_PROBES)
             at = count - 1;
         else
             count++;
-        for (; at > 0 && query->weight[query->probe[at - 1]] < query->weight[i]; at--)
+        for (; at > 0 && query->worth[query->probe[at - 1]] < query->worth[i]; at--)
             query->probe[at] = query->probe[at - 1];
         query->probe[at] = (uint8_t)i;
     }
@@ -82,6 +90,8 @@ void query_build(struct cluster_query *query, const struct cluster_model *model,
     memset(query->slot_tag, 0xff, sizeof query->slot_tag);
     weigh(query, model, weight);
     normalise(query, weight);
+    query->issue_q8 = model->issue_q8;
+    measure_worth(query);
     choose_probes(query);
     take_spots(query);
 }

@@ -18,13 +18,15 @@ struct query_spot {
 struct cluster_query {
     const struct cluster_vector *vector;
     int64_t clock_ms;
-    uint32_t count; /* terms; no two have one tag */
+    uint32_t issue_q8; /* what terms that tell the issue count, as the model says */
+    uint32_t count;    /* terms; no two have one tag */
     uint32_t tag[CLUSTER_MAX_TERMS];
     uint16_t weight[CLUSTER_MAX_TERMS]; /* × 4,096 of a vector of length 1 */
+    uint16_t worth[CLUSTER_MAX_TERMS];  /* the same, terms of the issue × issue_q8 */
     uint8_t at[CLUSTER_MAX_TERMS];      /* index into vector->term */
     uint8_t is_place[CLUSTER_MAX_TERMS];
     uint32_t probes;
-    uint8_t probe[QUERY_PROBES]; /* the strongest terms, strongest first; ties: as in the vector */
+    uint8_t probe[QUERY_PROBES]; /* the terms of most worth, descending; ties: as in the vector */
     uint32_t spots;
     struct query_spot spot[QUERY_SPOTS]; /* strongest first */
     uint32_t slot_tag[QUERY_SLOTS];      /* open addressing; UINT32_MAX free */

@@ -46,7 +46,7 @@ void search_candidates(struct cluster_search *search, const struct cluster_query
         uint32_t at = query->probe[i];
         uint32_t count = posting_slots(table, query->tag[at], slots, LIST_MAX);
         for (uint32_t j = 0; j < count; j++)
-            add(search, slots[j], query->weight[at]);
+            add(search, slots[j], query->worth[at]);
     }
     uint32_t kept = 0;
     for (uint32_t i = 0; i < search->count; i++)

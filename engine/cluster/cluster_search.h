@@ -12,7 +12,7 @@ enum { SEARCH_FOUND = QUERY_PROBES * LIST_MAX, SEARCH_SLOTS = 8192 };
 
 struct found {
     uint32_t slot;
-    uint32_t shared_q12; /* weight of the shared terms, by the record */
+    uint32_t shared_q12; /* worth of the shared terms, by the record */
 };
 
 struct cluster_search {

@@ -20,7 +20,9 @@ enum {
     /* Document frequencies: the prior counts as this many documents. */
     MODEL_PRIOR_DOCUMENTS = 1024,
     MODEL_WINDOW = 1 << 20, /* documents after which all counts are halved */
-    MODEL_IDF_MAX_Q8 = 9 * 256,
+    MODEL_IDF_MAX_Q8 = 20 * 256,
+    DENSE_FROM_LOG_Q16 = 760218, /* log2 of the active clusters and 1,024, from which the issue counts less: 11.6 */
+    DENSE_FADE_Q8 = 96,          /* for each doubling beyond: it counts 1 / (1 + fade × doublings) */
 
     /* Candidates. */
     QUERY_PROBES = 24,     /* strongest terms of a record that are looked up */
@@ -31,12 +33,14 @@ enum {
     GROUP_POSTED_MAX = 24, /* terms by which it was ever found and still is */
     LIST_MAX = 40,         /* clusters found by one term; further ones wait until the next publication */
     LIST_TRIMMED = 30,     /* what publication leaves of a longer list: the ones active last */
-    SHARED_MIN_Q12 = 1800, /* weight of the shared terms below which a cluster is no candidate */
+    SHARED_MIN_Q12 = 1400, /* worth of the shared terms below which a cluster is no candidate */
 
     /* Scores, × 65,536, and factors, × 256. */
-    JOIN_Q16 = 19333,     /* .295 */
-    PLACE_BONUS_Q8 = 110, /* of the issue's part of the cosine, where the places agree fully */
-    QUIET_Q16 = 700,      /* for each doubling of 1 + the days since the last member */
+    JOIN_Q16 = 19333,            /* .295 */
+    PLACE_BONUS_Q8 = 110,        /* of the issue's part of the cosine, where the places agree fully */
+    SAME_SUBDISTRICT_Q16 = 3000, /* where both are known */
+    OTHER_DISTRICT_Q16 = 8500,   /* taken off where both are known and differ */
+    QUIET_Q16 = 700,             /* for each doubling of 1 + the days since the last member */
     REPORTER_BONUS_Q16 = 2000,
     COPY_SCORE_Q16 = 62000, /* a copy at the same place or of the same reporter */
 

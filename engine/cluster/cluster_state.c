@@ -29,6 +29,7 @@ static weisu_code save_meta(const struct cluster_index *index, const struct stat
     row_write(bytes, index->folded_day, 4);
     row_write(bytes, index->model.documents, 8);
     row_write(bytes, index->model.published_documents, 8);
+    row_write(bytes, index->published_active, 8);
     return put_row(sink, STATE_CLUSTER, META_KEY, bytes, err);
 }
 
@@ -113,6 +114,8 @@ static weisu_code load_meta(struct cluster_index *index, struct row_source *in, 
     uint64_t live = row_read(in, 8);
     uint64_t published = row_read(in, 8);
     model_restore_documents(&index->model, live, published);
+    index->published_active = row_read(in, 8);
+    model_set_density(&index->model, index->published_active);
     index->loaded_slots = slots;
     return in->failed || in->left ? damaged(err) : WEISU_OK;
 }

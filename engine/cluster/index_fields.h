@@ -41,6 +41,7 @@ struct cluster_index {
     uint32_t fold_cursor;     /* no foldable cluster of one stands before this slot */
     int64_t clock_ms;
     uint64_t active;
+    uint64_t published_active;
     uint64_t records;
     uint64_t capped;
     struct cluster_scratch *scratch; /* of commit */
