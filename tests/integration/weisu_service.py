@@ -29,7 +29,8 @@ def wait_for(condition, what, deadline_s=DEADLINE_S):
 class Service:
     """Starts the service on free ports. As a context manager it stops it in the end, and checks that it stopped well."""
 
-    def __init__(self, weisu, folder, *options, clock='event'):
+    def __init__(self, weisu, folder, *options, clock='event', ready=True):
+        """`ready`: wait until it listens."""
         self.folder = pathlib.Path(folder)
         self.data = self.folder / 'data'
         self.log = self.folder / 'service.log'
@@ -39,6 +40,8 @@ class Service:
                    '--clock', clock, '--ports-file', str(ports), *options]
         with open(self.log, 'ab') as log:
             self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=log)
+        if not ready:
+            return
         wait_for(lambda: ports.exists() or self.process.poll() is not None, 'the ports of the service')
         if not ports.exists():
             raise AssertionError('the service did not start:\n' + self.log.read_text())
