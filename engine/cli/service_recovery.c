@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { RECOVERY_TIDY_BYTES = 8 << 20 };
+
 /* ---- an empty engine ---- */
 
 static void drop_engine(struct service *s)
@@ -117,13 +119,44 @@ struct replaying {
     uint64_t entries;
 };
 
+static weisu_code put_row(void *context, const struct state_row *row, weisu_err *err)
+{
+    return store_put_state(context, row, err);
+}
+
+/* Into the open transaction. */
+static weisu_code put_checkpoint(struct service *s, weisu_err *err)
+{
+    const struct state_sink sink = {s->store, put_row};
+    weisu_code code = engine_thread_save(s->engine, &sink, err);
+    if (!code)
+        code = admission_save(s->admission, 0, &sink, err);
+    return code ? code : store_put_applied(s->store, core_sequence(s->core), err);
+}
+
+static weisu_code tidy(struct service *s, weisu_err *err)
+{
+    int more = 0;
+    weisu_code code = store_begin(s->store, err);
+    if (!code)
+        code = store_tidy(s->store, RECOVERY_TIDY_BYTES, &more, err);
+    return code ? code : store_commit(s->store, err);
+}
+
+/* What the replay made, with a checkpoint where one is due: a service that is killed again and again before it is ready
+ * still gets on. */
 static weisu_code write_outcome(struct service *s, const struct outcome_batch *out, weisu_err *err)
 {
+    int is_due = engine_thread_unsaved(s->engine) >= s->settings->checkpoint_entries;
     weisu_code code = store_begin(s->store, err);
     if (!code)
         code = store_put_outcome(s->store, out, err);
+    if (!code && is_due)
+        code = put_checkpoint(s, err);
     if (!code)
         code = store_commit(s->store, err);
+    if (!code && is_due)
+        code = tidy(s, err);
     if (code)
         store_rollback(s->store);
     return code;

@@ -198,16 +198,32 @@ static void hand_out(struct engine_thread *engine, struct outcome_batch *batch)
     ring_bell_ring(engine->setup.store_bell);
 }
 
+weisu_code engine_thread_save(struct engine_thread *engine, const struct state_sink *sink, weisu_err *err)
+{
+    int64_t start = now_ns();
+    weisu_code code = core_save(engine->setup.core, 0, sink, err);
+    uint64_t spent = (uint64_t)(now_ns() - start);
+    if (code)
+        return code;
+    engine->saved = core_sequence(engine->setup.core);
+    engine->checkpoints++;
+    if (spent > engine->longest_checkpoint_ns)
+        engine->longest_checkpoint_ns = spent;
+    return WEISU_OK;
+}
+
+uint64_t engine_thread_unsaved(const struct engine_thread *engine)
+{
+    return core_sequence(engine->setup.core) - engine->saved;
+}
+
 static weisu_code save(struct engine_thread *engine, weisu_err *err)
 {
-    struct core *core = engine->setup.core;
-    if (engine->saved == core_sequence(core))
+    if (!engine_thread_unsaved(engine))
         return WEISU_OK;
     struct outcome_batch *batch = free_outcome(engine);
     struct state_sink sink = {batch, outcome_put_row};
-    int64_t start = now_ns();
-    weisu_code code = core_save(core, 0, &sink, err);
-    uint64_t spent = (uint64_t)(now_ns() - start);
+    weisu_code code = engine_thread_save(engine, &sink, err);
     if (code) {
         /* Rows that were saved count as saved: a part of a checkpoint is lost, so the engine must start again. */
         outcome_batch_reset(batch);
@@ -215,10 +231,7 @@ static weisu_code save(struct engine_thread *engine, weisu_err *err)
         return code;
     }
     batch->is_checkpoint = 1;
-    batch->applied = engine->saved = core_sequence(core);
-    engine->checkpoints++;
-    if (spent > engine->longest_checkpoint_ns)
-        engine->longest_checkpoint_ns = spent;
+    batch->applied = engine->saved;
     hand_out(engine, batch);
     return WEISU_OK;
 }
@@ -290,7 +303,7 @@ static weisu_code apply_waiting(struct engine_thread *engine, size_t count, weis
     engine->applied_ms = now_ms();
     if (publication_due(engine, engine->applied_ms) <= 0)
         code = engine_thread_publish(engine, err);
-    if (!code && core_sequence(engine->setup.core) - engine->saved >= engine->setup.checkpoint_entries)
+    if (!code && engine_thread_unsaved(engine) >= engine->setup.checkpoint_entries)
         code = save(engine, err);
     return code;
 }
@@ -303,7 +316,7 @@ static weisu_code do_idle_work(struct engine_thread *engine, int64_t *next_ms, w
     if (publication_due(engine, now) <= 0)
         code = engine_thread_publish(engine, err);
     int64_t next = publication_due(engine, now);
-    if (!code && engine->saved != core_sequence(engine->setup.core)) {
+    if (!code && engine_thread_unsaved(engine)) {
         int64_t due = engine->applied_ms + engine->setup.checkpoint_ms - now;
         if (due <= 0)
             code = save(engine, err);

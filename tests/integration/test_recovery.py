@@ -61,6 +61,8 @@ def live_and_die(weisu, folder, listen, draw):
     """One life of the service: it ends in the middle of something, now and then before it listens."""
     is_early = draw.random() < 0.2
     service = Service(weisu, folder, *CHECKPOINT, *listen, ready=not is_early)
+    if not is_early:
+        wait_for(lambda: service.metrics()['weisu_feed_connections'], 'the sender')
     time.sleep(draw.random() * (0.1 if is_early else LONGEST_LIFE_S))
     service.kill()
 
@@ -70,7 +72,8 @@ def run_killed(weisu, folder, stream, kills, records, seed):
     port = free_port()
     listen = ('--listen', '127.0.0.1:%d' % port)
     rate = int(records // (kills * LONGEST_LIFE_S + 1))  # slow enough to be in the middle of it when the last kill comes
-    sender = subprocess.Popen([weisu, 'feed', '--to', '127.0.0.1:%d' % port, '--rate', str(rate), str(stream)],
+    sender = subprocess.Popen([weisu, 'feed', '--to', '127.0.0.1:%d' % port, '--rate', str(rate), '--patience', '600',
+                               str(stream)],
                               stderr=subprocess.PIPE)
     done = 0
     while done < kills and sender.poll() is None:
