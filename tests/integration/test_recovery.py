@@ -27,6 +27,7 @@ FILES = ('assignments.tsv', 'alerts.jsonl', 'links.tsv', 'clusters.jsonl')
 # Small, so that kills fall before, into and after checkpoints.
 CHECKPOINT = ('--checkpoint-records', '700')
 LONGEST_LIFE_S = 0.4
+MEAN_TURN_S = 2  # from one kill to the next, with recovery and the sender's coming back
 
 
 def tables(data):
@@ -71,7 +72,7 @@ def run_killed(weisu, folder, stream, kills, records, seed):
     draw = random.Random(seed)
     port = free_port()
     listen = ('--listen', '127.0.0.1:%d' % port)
-    rate = int(records // (kills * LONGEST_LIFE_S + 1))  # slow enough to be in the middle of it when the last kill comes
+    rate = int(records // (kills * MEAN_TURN_S))  # slow enough to be in the middle of it when the last kill comes
     sender = subprocess.Popen([weisu, 'feed', '--to', '127.0.0.1:%d' % port, '--rate', str(rate), '--patience', '600',
                                str(stream)],
                               stderr=subprocess.PIPE)
@@ -88,7 +89,7 @@ def run_killed(weisu, folder, stream, kills, records, seed):
     return tables(service.data), summary
 
 
-def main(weisu, kills=6, records=6000, seed=7):
+def main(weisu, kills=5, records=6000, seed=7):
     kills, records, seed = int(kills), int(records), int(seed)
     with tempfile.TemporaryDirectory(prefix='weisu-recovery-') as folder:
         folder = pathlib.Path(folder)
