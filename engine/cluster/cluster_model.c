@@ -163,14 +163,20 @@ static int forget(struct cluster_model *model)
     return 0;
 }
 
-static void publish_touched(struct cluster_model *model)
+/* Also of terms that were saved since they were touched: what is published is part of their rows. */
+static int publish_touched(struct cluster_model *model)
 {
+    if (reserve_list(model, &model->unsaved, model->touched.count))
+        return -1;
     for (size_t i = 0; i < model->touched.count; i++) {
         struct model_entry *entry = slot_of(model->entry, model->capacity, model->touched.term[i]);
-        entry->live &= ~MARK_TOUCHED;
+        if (!(entry->live & MARK_UNSAVED))
+            model->unsaved.term[model->unsaved.count++] = entry->term;
+        entry->live = (entry->live & ~MARK_TOUCHED) | MARK_UNSAVED;
         entry->published = entry->live & COUNT_MASK;
     }
     model->touched.count = 0;
+    return 0;
 }
 
 int model_publish(struct cluster_model *model)
@@ -179,8 +185,8 @@ int model_publish(struct cluster_model *model)
         if (forget(model))
             return -1;
         model->touched.count = 0;
-    } else {
-        publish_touched(model);
+    } else if (publish_touched(model)) {
+        return -1;
     }
     model->published_documents = model->documents;
     model->documents_log_q16 = log_of_documents(model->published_documents);

@@ -49,7 +49,7 @@ void model_learn_document(struct cluster_model *model);
 void model_prefetch(const struct cluster_model *model, uint64_t term);
 /* Inverse document frequency × 256 by the published counts; 0 to MODEL_IDF_MAX_Q8. */
 uint32_t model_idf_q8(const struct cluster_model *model, uint64_t term, uint32_t prior_q8);
-/* Live counts become the published ones. 0; -1 when memory for forgetting is out, nothing done then. */
+/* Live counts become the published ones. 0; -1 when memory for it is out, nothing done then. */
 int model_publish(struct cluster_model *model);
 /* How many clusters a new record could join: the more there are, the more of them tell its issue by chance, while few
  * share its place. Fitted as the slopes of a logistic regression over candidates (docs/clustering.md). */
