@@ -9,6 +9,8 @@
 
 enum { RECOVERY_TIDY_BYTES = 8 << 20 };
 
+/* Errors need no roll-back here: a start that fails closes the store. */
+
 /* ---- an empty engine ---- */
 
 static void drop_engine(struct service *s)
@@ -157,8 +159,6 @@ static weisu_code write_outcome(struct service *s, const struct outcome_batch *o
         code = store_commit(s->store, err);
     if (!code && is_due)
         code = tidy(s, err);
-    if (code)
-        store_rollback(s->store);
     return code;
 }
 
@@ -202,6 +202,72 @@ static weisu_code replay_log(struct service *s, const struct store_position *pos
     return code;
 }
 
+/* ---- another image ---- */
+
+#define IMAGE_NOTE "image"
+
+static void describe_image(const struct service *s, char text[32])
+{
+    snprintf(text, 32, "image %016" PRIx64, lexicon_versions(s->settings->engine->lexicon).image);
+}
+
+/* 1: the folder was used with another image. 0 also for a folder that is new. */
+static weisu_code is_other_image(struct service *s, int *out, weisu_err *err)
+{
+    char text[32];
+    struct byte_buffer known;
+    describe_image(s, text);
+    byte_buffer_init(&known, s->allocator);
+    weisu_code code = store_note(s->store, IMAGE_NOTE, &known, err);
+    *out = !code && known.size && (known.size != strlen(text) || memcmp(known.data, text, known.size) != 0);
+    byte_buffer_dispose(&known);
+    return code;
+}
+
+/* What an earlier process found with the other image in the entries that are replayed now is not what this one finds.
+ */
+static weisu_code forget_other_findings(struct service *s, uint64_t applied, weisu_err *err)
+{
+    weisu_code code = store_begin(s->store, err);
+    if (!code)
+        code = store_clear_after(s->store, applied, err);
+    return code ? code : store_commit(s->store, err);
+}
+
+/* An entry of the log says from where on the image is another one, and a checkpoint is made in its terms. */
+static weisu_code put_change_of_image(struct service *s, weisu_str text, weisu_err *err)
+{
+    struct log_entry entry;
+    struct outcome_batch nothing;
+    admission_note(s->admission, text, &entry);
+    outcome_batch_init(&nothing, s->allocator);
+    weisu_code code = store_append(s->store, &entry, err);
+    if (!code)
+        code = engine_thread_apply(s->engine, &entry, 1, &nothing, err);
+    outcome_batch_dispose(&nothing);
+    return code ? code : put_checkpoint(s, err);
+}
+
+static weisu_code note_image(struct service *s, int is_other, weisu_err *err)
+{
+    char text[32];
+    describe_image(s, text);
+    weisu_str value = {text, strlen(text)};
+    weisu_code code = store_begin(s->store, err);
+    if (!code && is_other)
+        code = put_change_of_image(s, value, err);
+    if (!code)
+        code = store_put_note(s->store, IMAGE_NOTE, value, err);
+    if (!code)
+        code = store_commit(s->store, err);
+    if (!code && is_other)
+        message_log_write(s->settings->log, MESSAGE_INFO, "recovery",
+                          "another image: clusters, alerts and windows were carried over; %" PRIu64
+                          " of their places and topics are not in it",
+                          core_counts(s->core).homeless);
+    return code;
+}
+
 /* ---- together ---- */
 
 static weisu_code make_engine_thread(struct service *s, const struct store_position *position, weisu_err *err)
@@ -227,25 +293,36 @@ static weisu_code make_engine_thread(struct service *s, const struct store_posit
     return engine_thread_new(&s->engine, &setup, err);
 }
 
-weisu_code service_recover(struct service *s, weisu_err *err)
+/* Checkpoint or none, and an engine thread that knows what was shown before. */
+static weisu_code restore(struct service *s, struct store_position *position, weisu_err *err)
 {
-    struct store_position position;
-    weisu_code code = store_open(&s->store, s->settings->data, STORE_WRITE, s->allocator, err);
-    if (!code)
-        code = make_engine(s, err);
-    if (code)
-        return code;
     weisu_err why;
-    code = load_checkpoint(s, &position, &why);
+    weisu_code code = load_checkpoint(s, position, &why);
     if (code == WEISU_ESTATE)
-        code = start_from_the_log(s, &position, &why, err);
+        code = start_from_the_log(s, position, &why, err);
     else if (code && err)
         *err = why;
     if (!code)
-        code = make_engine_thread(s, &position, err);
+        code = make_engine_thread(s, position, err);
+    return code ? code : recall_changes(s, position->changes, err);
+}
+
+weisu_code service_recover(struct service *s, weisu_err *err)
+{
+    struct store_position position;
+    int is_other = 0;
+    weisu_code code = store_open(&s->store, s->settings->data, STORE_WRITE, s->allocator, err);
     if (!code)
-        code = recall_changes(s, position.changes, err);
+        code = is_other_image(s, &is_other, err);
+    if (!code)
+        code = make_engine(s, err);
+    if (!code)
+        code = restore(s, &position, err);
+    if (!code && is_other)
+        code = forget_other_findings(s, position.applied, err);
     if (!code)
         code = replay_log(s, &position, err);
+    if (!code)
+        code = note_image(s, is_other, err);
     return code ? code : engine_thread_publish(s->engine, err);
 }

@@ -21,7 +21,9 @@ static void write_topic(struct byte_buffer *out, const struct lexicon *lexicon, 
 static uint32_t read_topic(struct row_source *in, const struct lexicon *lexicon)
 {
     weisu_str code = row_read_str(in, CODE_BYTES);
-    return code.size ? taxonomy_find(lexicon, code) : UINT32_MAX;
+    uint32_t topic = code.size ? taxonomy_find(lexicon, code) : UINT32_MAX;
+    in->homeless += code.size && topic == UINT32_MAX;
+    return topic;
 }
 
 /* ---- a cluster of one ---- */

@@ -122,7 +122,8 @@ struct cluster_counts {
     uint64_t clusters;
     uint64_t active;
     uint64_t records;
-    uint64_t capped; /* records that hit the candidate cap */
+    uint64_t capped;   /* records that hit the candidate cap */
+    uint64_t homeless; /* topics in the loaded state that the image does not know: their clusters have none */
     uint64_t bytes;
 };
 struct cluster_counts cluster_counts(const struct cluster_index *index);

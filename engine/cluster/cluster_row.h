@@ -11,6 +11,7 @@ struct row_source {
     const unsigned char *at;
     size_t left;
     int failed;
+    uint32_t homeless; /* names that this image does not know */
 };
 
 static inline void row_write(struct byte_buffer *out, uint64_t value, unsigned bytes)

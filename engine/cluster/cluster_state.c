@@ -152,12 +152,14 @@ static weisu_code load_term(struct cluster_index *index, uint64_t term, struct r
 
 weisu_code cluster_load(struct cluster_index *index, const struct state_row *row, weisu_err *err)
 {
-    struct row_source in = {row->data, row->size, 0};
+    struct row_source in = {.at = row->data, .left = row->size};
     if (row->size == 0)
         return WEISU_OK;
     if (row->table == STATE_TERM)
         return load_term(index, row->key, &in, err);
-    return row->key == META_KEY ? load_meta(index, &in, err) : load_body(index, row->key, &in, err);
+    weisu_code code = row->key == META_KEY ? load_meta(index, &in, err) : load_body(index, row->key, &in, err);
+    index->homeless += in.homeless;
+    return code;
 }
 
 static int rebuild_slot(struct cluster_index *index, uint32_t slot)

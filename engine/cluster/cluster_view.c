@@ -149,6 +149,7 @@ struct cluster_counts cluster_counts(const struct cluster_index *index)
                                    .active = index->active,
                                    .records = index->records,
                                    .capped = index->capped,
+                                   .homeless = index->homeless,
                                    .bytes = model_bytes(&index->model) + pool_bytes(&index->pool) +
                                             posting_bytes(&index->postings) + posting_bytes(&index->batch) +
                                             (index->slot_capacity + lists) * sizeof(uint32_t)};

@@ -44,6 +44,7 @@ struct cluster_index {
     uint64_t published_active;
     uint64_t records;
     uint64_t capped;
+    uint64_t homeless;
     struct cluster_scratch *scratch; /* of commit */
 };
 

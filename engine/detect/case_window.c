@@ -187,7 +187,7 @@ weisu_code case_window_save(struct case_window *window, int all, const struct pa
     struct byte_buffer row;
     byte_buffer_init(&row, window->allocator);
     weisu_code code = WEISU_OK;
-    for (uint64_t n = window->saved_first; !all && n < window->first && n < window->saved && !code; n++)
+    for (uint64_t n = window->saved_first; n < window->first && n < window->saved && !code; n++)
         code = row_send_gone(sink, STATE_WINDOW_CASE, n, err);
     uint64_t from = all || window->saved < window->first ? window->first : window->saved;
     for (uint64_t n = from; n < window->next && !code; n++) {
@@ -204,7 +204,7 @@ weisu_code case_window_save(struct case_window *window, int all, const struct pa
 }
 
 weisu_code case_window_load(struct case_window *window, const struct path_model *model, const struct state_row *row,
-                            weisu_err *err)
+                            uint64_t *homeless, weisu_err *err)
 {
     if (memory_reserve(window->allocator, (void **)&window->loaded, &window->loaded_capacity, window->loaded_count + 1,
                        sizeof *window->loaded))
@@ -219,8 +219,10 @@ weisu_code case_window_load(struct case_window *window, const struct path_model 
     uint64_t place = row_get(&in, 8);
     uint64_t spot = row_get(&in, 8);
     uint64_t topic = row_get(&in, 8);
-    subject_path_fill(model, path_model_find_place(model, place), spot, path_model_find_topic(model, topic),
-                      &to->kept.path);
+    uint32_t division = path_model_find_place(model, place);
+    uint32_t node = path_model_find_topic(model, topic);
+    *homeless += (uint64_t)(place && division == PATH_NONE) + (uint64_t)(topic && node == PATH_NONE);
+    subject_path_fill(model, division, spot, node, &to->kept.path);
     to->kept.cluster = (uint32_t)row_get(&in, 4);
     to->kept.date_only = (uint16_t)row_get(&in, 2);
     weisu_str id = row_get_str(&in);

@@ -65,9 +65,10 @@ size_t case_window_bytes(const struct case_window *window);
 /* Rows of STATE_WINDOW_CASE, by number. */
 weisu_code case_window_save(struct case_window *window, int all, const struct path_model *model,
                             const struct state_sink *sink, weisu_err *err);
-/* Rows in any order; case_window_loaded puts them into theirs. */
+/* Rows in any order; case_window_loaded puts them into theirs. Places and topics that the model does not know are left
+ * out and counted in *homeless. */
 weisu_code case_window_load(struct case_window *window, const struct path_model *model, const struct state_row *row,
-                            weisu_err *err);
+                            uint64_t *homeless, weisu_err *err);
 weisu_code case_window_loaded(struct case_window *window, weisu_err *err);
 
 #endif

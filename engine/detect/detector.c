@@ -310,6 +310,7 @@ struct detect_counts detector_counts(const struct detector *detector)
                                   .cells_refused = detector->cells.refused,
                                   .updates = detector->updates,
                                   .exact_tests = detector->exact,
+                                  .homeless = detector->homeless,
                                   .bytes =
                                       sizeof *detector + sizeof *detector->need + cell_table_bytes(&detector->cells) +
                                       case_window_bytes(&detector->window) + GROWTH_ROWS * sizeof(struct growth_row) +

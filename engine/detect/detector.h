@@ -109,6 +109,7 @@ struct detect_counts {
     uint64_t cells_refused; /* not opened: the cap was reached */
     uint64_t updates;       /* of cells */
     uint64_t exact_tests;   /* of them, those for which an exact tail was computed */
+    uint64_t homeless;      /* places and topics in the loaded state that the image does not know */
     uint64_t bytes;
 };
 struct detect_counts detector_counts(const struct detector *detector);

@@ -36,6 +36,7 @@ struct detector {
     struct cell_clock stand; /* of the last record; follows from the clock */
     uint64_t updates;
     uint64_t exact;
+    uint64_t homeless;
 };
 
 /* Per mille of the budget that each family of alerts may use. */

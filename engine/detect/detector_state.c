@@ -172,8 +172,10 @@ static int load_growth_row(struct detector *d, uint64_t number, struct row_reade
 {
     uint64_t key = row_get(in, 8);
     uint32_t theme = key ? path_model_find_theme(&d->paths, key) : GROWTH_TOPICS - 1;
-    if (theme == UINT32_MAX || theme >= GROWTH_TOPICS)
+    if (theme == UINT32_MAX || theme >= GROWTH_TOPICS) {
+        d->homeless++;
         return 1;
+    }
     uint64_t within = number % (GROWTH_PLACES * GROWTH_STEPS);
     return growth_row_read(&d->evidence.table.row[theme * GROWTH_PLACES * GROWTH_STEPS + within], in);
 }
@@ -213,7 +215,7 @@ weisu_code detector_load(struct detector *detector, const struct state_row *row,
     if (row->table == STATE_CELL)
         return cell_table_load(&detector->cells, row, err);
     if (row->table == STATE_WINDOW_CASE)
-        return case_window_load(&detector->window, &detector->paths, row, err);
+        return case_window_load(&detector->window, &detector->paths, row, &detector->homeless, err);
     if (row->table != STATE_GROWTH)
         return failure(err, WEISU_EINVAL, "a row of another part was given to the detector");
     if (evidence_reserve(&detector->evidence))

@@ -264,21 +264,29 @@ weisu_code admission_decide(struct admission *a, const weisu_record *record, str
     return WEISU_OK;
 }
 
+static weisu_record no_record(void)
+{
+    return (weisu_record){.time_ms = WEISU_NO_TIME, .closed_ms = WEISU_NO_TIME, .updated_ms = WEISU_NO_TIME};
+}
+
 int admission_tick(struct admission *a, int64_t time_ms, struct log_entry *entry)
 {
-    struct decision *open = NULL;
     admission_set_wall(a, time_ms);
     if (time_ms <= a->clock_ms || reserve(a, NULL))
         return 0;
     int64_t before = a->clock_ms;
+    weisu_record none = no_record();
     a->clock_ms = time_ms;
-    weisu_record none;
-    memset(&none, 0, sizeof none);
-    none.time_ms = none.closed_ms = none.updated_ms = WEISU_NO_TIME;
     give_sequence(a, &none, LOG_TICK, entry);
-    open = &a->open[a->open_count++];
-    *open = (struct decision){a->sequence, 0, 0, before, 0, 1};
+    a->open[a->open_count++] = (struct decision){a->sequence, 0, 0, before, 0, 1};
     return 1;
+}
+
+void admission_note(struct admission *a, weisu_str text, struct log_entry *entry)
+{
+    weisu_record note = no_record();
+    note.text = text;
+    give_sequence(a, &note, LOG_SETUP, entry);
 }
 
 void admission_undo(struct admission *a, uint64_t sequence)

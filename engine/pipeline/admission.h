@@ -34,6 +34,8 @@ weisu_code admission_decide(struct admission *admission, const weisu_record *rec
 void admission_set_wall(struct admission *admission, int64_t wall_ms);
 /* The next entry: the clock at `time_ms`. 0 when the clock is not moved by it (no entry). */
 int admission_tick(struct admission *admission, int64_t time_ms, struct log_entry *entry);
+/* The next entry: a LOG_SETUP with that text. Cannot be undone. */
+void admission_note(struct admission *admission, weisu_str text, struct log_entry *entry);
 /* Forgets all decisions with a sequence number above `sequence` (their append failed). The clock goes back with them.
  */
 void admission_undo(struct admission *admission, uint64_t sequence);

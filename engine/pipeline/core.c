@@ -48,6 +48,7 @@ struct core {
     uint64_t sequence;
     int64_t clock_ms;
     struct core_counts counts;
+    int is_remapped;   /* loaded from a checkpoint of another image: rows not saved since may have another key now */
     weisu_code broken; /* set when a commit failed half-way: the state can no longer be trusted */
 };
 
@@ -405,6 +406,7 @@ struct core_counts core_counts(const struct core *core)
     counts.cases = case_book_counts(core->cases);
     counts.case_bytes = case_book_bytes(core->cases);
     counts.cells = detection.cells;
+    counts.homeless = counts.cluster.homeless + detection.homeless;
     counts.detect_bytes = detection.bytes;
     counts.analyse_bytes = VERSION_STEP * sizeof *core->prepared;
     for (uint32_t i = 0; i < core->options.executor.workers; i++)
@@ -442,13 +444,17 @@ weisu_code core_save(struct core *core, int all, const struct state_sink *sink, 
     struct state_row row = {STATE_META, 0, &meta, sizeof meta};
     weisu_code code = core->broken ? failure(err, core->broken, "the engine stopped after an earlier error")
                                    : sink->put(sink->context, &row, err);
+    all |= core->is_remapped;
     if (!code)
         code = cluster_save(core->clusters, all, sink, err);
     if (!code)
         code = detector_save(core->detector, all, sink, err);
     if (!code)
         code = alert_book_save(core->alerts, all, sink, err);
-    return code ? code : case_book_save(core->cases, all, sink, err);
+    if (!code)
+        code = case_book_save(core->cases, all, sink, err);
+    core->is_remapped &= code != WEISU_OK;
+    return code;
 }
 
 static weisu_code load_meta(struct core *core, const struct state_row *row, weisu_err *err)
@@ -460,8 +466,7 @@ static weisu_code load_meta(struct core *core, const struct state_row *row, weis
     if (meta.version != STATE_VERSION)
         return failure(err, WEISU_ESTATE, "the checkpoint has version %u, not %u", meta.version,
                        (unsigned)STATE_VERSION);
-    if (meta.image != lexicon_versions(core->lexicon).image)
-        return failure(err, WEISU_ESTATE, "the checkpoint was made with another image");
+    core->is_remapped = meta.image != lexicon_versions(core->lexicon).image;
     core->sequence = meta.sequence;
     core->clock_ms = meta.clock_ms;
     core->counts.records = meta.records;
@@ -492,6 +497,11 @@ weisu_code core_load(struct core *core, const struct state_row *row, weisu_err *
         return alert_book_load(core->alerts, row, err);
     }
     return failure(err, WEISU_ESTATE, "the checkpoint has rows of an unknown table %u", row->table);
+}
+
+int core_is_remapped(const struct core *core)
+{
+    return core->is_remapped;
 }
 
 weisu_code core_loaded(struct core *core, weisu_err *err)

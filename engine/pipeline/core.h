@@ -59,13 +59,19 @@ struct core_counts {
     uint64_t cluster_bytes;
     uint64_t detect_bytes;
     uint64_t case_bytes;
+    uint64_t homeless; /* places and topics of the loaded state that the image does not know */
     struct case_counts cases;
     struct core_stage_times times;
 };
 struct core_counts core_counts(const struct core *core);
 
 weisu_code core_save(struct core *core, int all, const struct state_sink *sink, weisu_err *err);
+/* Rows of a checkpoint, also of one made with another image: terms are hashes, places and topics have codes, so they
+ * find their place in this one. What the image no longer knows is left out of its cluster or window and counted; the
+ * next save is then one of all rows. */
 weisu_code core_load(struct core *core, const struct state_row *row, weisu_err *err);
 weisu_code core_loaded(struct core *core, weisu_err *err);
+/* 1 when what was loaded was made with another image; until the next save. */
+int core_is_remapped(const struct core *core);
 
 #endif

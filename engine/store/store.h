@@ -87,6 +87,8 @@ weisu_code store_put_applied(struct store *store, uint64_t sequence, weisu_err *
 weisu_code store_tidy(struct store *store, size_t budget, int *more, weisu_err *err);
 /* Counts of what came in, also of what never became an entry. */
 weisu_code store_put_counts(struct store *store, const struct admission_counts *counts, weisu_err *err);
+/* Removes assignments, links and changes of entries after this one: before they are computed anew, otherwise. */
+weisu_code store_clear_after(struct store *store, uint64_t sequence, weisu_err *err);
 /* Removes assignments, links, changes and state, and sets the applied sequence number to 0: before a full replay. */
 weisu_code store_clear_derived(struct store *store, weisu_err *err);
 

@@ -20,6 +20,9 @@
     X(STORE_SQL_PUT_LINK, "INSERT OR IGNORE INTO links (seq, id, earlier, score_milli) VALUES (?1, ?2, ?3, ?4)")       \
     X(STORE_SQL_PUT_CHANGE, "INSERT OR IGNORE INTO changes (n, seq, alert, change, state, time_ms, json) VALUES (?1, " \
                             "?2, ?3, ?4, ?5, ?6, ?7)")                                                                 \
+    X(STORE_SQL_DROP_ASSIGNMENTS, "DELETE FROM assignments WHERE seq > ?1")                                            \
+    X(STORE_SQL_DROP_LINKS, "DELETE FROM links WHERE seq > ?1")                                                        \
+    X(STORE_SQL_DROP_CHANGES, "DELETE FROM changes WHERE seq > ?1")                                                    \
     X(STORE_SQL_PUT_PIECE, "INSERT INTO state (piece, data) VALUES (?1, ?2)")                                          \
     X(STORE_SQL_PIECE, "SELECT data FROM state WHERE piece = ?1")                                                      \
     X(STORE_SQL_FIRST_PIECE, "SELECT min(piece) FROM state WHERE piece >= ?1")                                         \

@@ -69,3 +69,16 @@ weisu_code store_put_change(struct store *store, const struct store_change *chan
     }
     return store_run(store, statement, "cannot write a change of an alert", err);
 }
+
+weisu_code store_clear_after(struct store *store, uint64_t sequence, weisu_err *err)
+{
+    static const enum store_sql tables[] = {STORE_SQL_DROP_ASSIGNMENTS, STORE_SQL_DROP_LINKS, STORE_SQL_DROP_CHANGES};
+    weisu_code code = WEISU_OK;
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0] && !code; i++) {
+        sqlite3_stmt *statement = store_statement(store, tables[i], err);
+        if (statement)
+            store_bind_uint(statement, 1, sequence);
+        code = store_run(store, statement, "cannot clear what the engine made", err);
+    }
+    return code;
+}
