@@ -4,11 +4,7 @@
 #include "io/line_reader.h"
 #include "io/record_json.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 struct one_file {
     struct input_file *input;
@@ -27,43 +23,10 @@ struct record_files {
 
 /* ---- opening ---- */
 
-static int copy_stream(FILE *from, int to)
-{
-    static const size_t step = 1 << 16;
-    char *bytes = malloc(step);
-    size_t size = 1;
-    int failed = !bytes;
-    while (!failed && (size = fread(bytes, 1, step, from)) > 0)
-        for (size_t done = 0; done < size && !failed;) {
-            ssize_t written = write(to, bytes + done, size - done);
-            failed = written < 0 && errno != EINTR;
-            done += written > 0 ? (size_t)written : 0;
-        }
-    free(bytes);
-    return failed || ferror(from) ? -1 : 0;
-}
-
-static weisu_code open_stdin(struct input_file **out, weisu_err *err)
-{
-    const char *folder = getenv("TMPDIR");
-    char path[4096];
-    snprintf(path, sizeof path, "%s/weisu-XXXXXX.jsonl", folder && *folder ? folder : "/tmp");
-    int file = mkstemps(path, 6);
-    if (file < 0)
-        return failure(err, WEISU_EIO, "cannot create a temporary file: %s", strerror(errno));
-    weisu_code code = copy_stream(stdin, file)
-                          ? failure(err, WEISU_EIO, "cannot copy standard input: %s", strerror(errno))
-                          : input_file_open(out, path, NULL, err);
-    close(file);
-    unlink(path);
-    return code;
-}
-
 static weisu_code open_one(struct record_files *files, size_t at, const char *name, weisu_err *err)
 {
     struct one_file *one = &files->files[at];
-    weisu_code code =
-        strcmp(name, "-") == 0 ? open_stdin(&one->input, err) : input_file_open(&one->input, name, NULL, err);
+    weisu_code code = input_file_open_settled(&one->input, name, NULL, err);
     if (!code)
         code = line_reader_new(&one->lines, one->input, NULL, err);
     if (code)

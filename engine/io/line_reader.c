@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { first_bytes = 256 * 1024, shown_bytes = 8192, line_break_bytes = 2 };
+enum { first_bytes = 256 * 1024, shown_bytes = 8192, line_break_bytes = 2, sample_bytes = 64 * 1024 };
 
 struct line_reader {
     const weisu_allocator *allocator;
@@ -76,7 +76,7 @@ static weisu_code read_more(struct line_reader *reader, weisu_err *err)
         reader->end -= reader->begin;
         reader->begin = 0;
     }
-    if (reader->end == reader->capacity) {
+    if (reader->capacity - reader->end < BYTE_PULL_LEAST) {
         size_t grown = reader->capacity * 2;
         char *moved = memory_resize(reader->allocator, reader->bytes, reader->capacity, grown, 1);
         if (!moved)
@@ -105,6 +105,21 @@ static weisu_code drop_byte_order_mark(struct line_reader *reader, weisu_err *er
     if (held(reader) >= 3 && memcmp(reader->bytes + reader->begin, "\xef\xbb\xbf", 3) == 0)
         reader->begin += 3;
     return code;
+}
+
+weisu_code line_reader_sample(struct line_reader *reader, weisu_str *sample, weisu_err *err)
+{
+    weisu_code code = reader->is_started ? WEISU_OK : drop_byte_order_mark(reader, err);
+    reader->is_started = 1;
+    while (!code && !reader->is_at_end && held(reader) < sample_bytes)
+        code = read_more(reader, err);
+    *sample = (weisu_str){reader->bytes + reader->begin, held(reader)};
+    return code;
+}
+
+void line_reader_set_delimiter(struct line_reader *reader, char delimiter)
+{
+    reader->delimiter = delimiter;
 }
 
 /* ---- lines and rows ---- */

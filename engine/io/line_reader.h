@@ -22,6 +22,11 @@ void line_reader_free(struct line_reader *reader);
  * WEISU_EIO and WEISU_ENOMEM, for good. `err` gets file and line. */
 weisu_code line_reader_next(struct line_reader *reader, struct record_line *line, int *more, weisu_err *err);
 
+/* The beginning of what was not given out, at least 64 KiB where there is as much, without a byte order mark: to look
+ * at before the first line is read. Valid until the next call. Errors as above. */
+weisu_code line_reader_sample(struct line_reader *reader, weisu_str *sample, weisu_err *err);
+/* Of a table, before its first row is read: what separates its fields. */
+void line_reader_set_delimiter(struct line_reader *reader, char delimiter);
 /* Of a table: what its first line separates fields with. Valid after the first row was read. */
 char line_reader_delimiter(const struct line_reader *reader);
 

@@ -31,8 +31,10 @@ NARROWED = {"synth": {"base"}}
 # header: folders that may include it. A header that is not listed must belong to C or POSIX.
 THIRD_PARTY = {
     "cjson/cJSON.h": {"io", "http", "report", "cli"},
+    "expat.h": {"io"},
     "http_parser.h": {"http"},
     "jemalloc/jemalloc.h": {"cli"},
+    "minizip/unzip.h": {"io"},
     "omp.h": {"pipeline"},
     "sanitizer/asan_interface.h": {"base"},
     "sanitizer/tsan_interface.h": {"pipeline"},
@@ -40,6 +42,8 @@ THIRD_PARTY = {
     "sqlite3.h": {"store"},
     "uv.h": {"io", "http", "cli"},
     "xxhash.h": {"base"},
+    "zlib.h": {"io"},
+    "zstd.h": {"io"},
 }
 C11 = """assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg
 stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string tgmath threads time uchar wchar wctype""".split()
