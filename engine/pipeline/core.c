@@ -12,7 +12,9 @@
 
 enum {
     VERSION_STEP = 4096, /* learnt state is published at sequence numbers divisible by this; no slice crosses one */
-    CHUNK = 16           /* records a task takes at once: small enough to balance, large enough to hide the hand-out */
+    SLICE = 512,         /* entries whose proposals see one state */
+    CHUNK = 16,          /* records a task takes at once: small enough to balance, large enough to hide the hand-out */
+    LANES = 2            /* slices in work at once: one is committed while the next is analysed */
 };
 
 /* What the commit step needs of an analysis; the rest of it stays in the worker's arena and is not looked at again. */
@@ -26,10 +28,19 @@ struct prepared {
 };
 
 struct worker {
-    struct analyst analyst;
+    struct analyst analyst[LANES];
     struct cluster_scratch *cluster;
     struct analysis analysis;
+    struct core_stage_times times;
     int failed;
+};
+
+/* Entries of one version that go through the stages together. */
+struct slice {
+    const struct log_entry *entries;
+    size_t count;
+    uint32_t lane;
+    struct prepared prepared[SLICE];
 };
 
 struct core {
@@ -39,7 +50,7 @@ struct core {
     struct segmenter *segmenter;
     struct analysis_model model;
     struct worker *workers;
-    struct prepared *prepared; /* [VERSION_STEP] */
+    struct slice *slices; /* [LANES] */
     struct cluster_index *clusters;
     struct detector *detector;
     struct alert_book *alerts;
@@ -91,11 +102,12 @@ static weisu_code make_workers(struct core *core, weisu_err *err)
     if (code)
         return code;
     core->workers = memory_new_zeroed(core->allocator, count, sizeof *core->workers);
-    core->prepared = memory_new_zeroed(core->allocator, VERSION_STEP, sizeof *core->prepared);
-    if (!core->workers || !core->prepared)
+    core->slices = memory_new_zeroed(core->allocator, LANES, sizeof *core->slices);
+    if (!core->workers || !core->slices)
         return failure(err, WEISU_ENOMEM, "no memory for the batch");
     for (uint32_t i = 0; i < count; i++) {
-        code = analyst_init(&core->workers[i].analyst, &core->model, core->allocator, err);
+        for (uint32_t lane = 0; lane < LANES && !code; lane++)
+            code = analyst_init(&core->workers[i].analyst[lane], &core->model, core->allocator, err);
         if (code)
             return code;
         if (cluster_scratch_new(&core->workers[i].cluster, core->allocator))
@@ -131,11 +143,12 @@ void core_free(struct core *core)
     if (!core)
         return;
     for (uint32_t i = 0; core->workers && i < core->options.executor.workers; i++) {
-        analyst_dispose(&core->workers[i].analyst);
+        for (uint32_t lane = 0; lane < LANES; lane++)
+            analyst_dispose(&core->workers[i].analyst[lane]);
         cluster_scratch_free(core->workers[i].cluster);
     }
     memory_free(core->allocator, core->workers, core->options.executor.workers, sizeof *core->workers);
-    memory_free(core->allocator, core->prepared, VERSION_STEP, sizeof *core->prepared);
+    memory_free(core->allocator, core->slices, LANES, sizeof *core->slices);
     case_book_free(core->cases);
     alert_book_free(core->alerts);
     detector_free(core->detector);
@@ -150,18 +163,23 @@ void core_listen(struct core *core, const struct core_listener *listener)
     core->listener = *listener;
 }
 
-/* ---- parallel stages ---- */
+/* ---- analysis and proposals: any worker ---- */
 
-struct slice {
-    struct core *core;
-    const struct log_entry *entries;
-    size_t count;
-};
+static size_t chunks_of(const struct slice *slice)
+{
+    return (slice->count + CHUNK - 1) / CHUNK;
+}
 
-static int prepare(struct core *core, struct worker *worker, const weisu_record *record, struct prepared *out)
+static size_t chunk_end(const struct slice *slice, size_t chunk)
+{
+    return (chunk + 1) * CHUNK < slice->count ? (chunk + 1) * CHUNK : slice->count;
+}
+
+static int prepare(struct core *core, struct worker *worker, uint32_t lane, const weisu_record *record,
+                   struct prepared *out)
 {
     struct analysis *analysis = &worker->analysis;
-    if (analyse_record(&core->model, &worker->analyst, record, analysis))
+    if (analyse_record(&core->model, &worker->analyst[lane], record, analysis))
         return -1;
     out->vector = analysis->vector;
     out->topic = analysis->topic.topic;
@@ -171,42 +189,25 @@ static int prepare(struct core *core, struct worker *worker, const weisu_record 
     return 0;
 }
 
-static void analyse_chunk(void *argument, size_t chunk, uint32_t worker)
+static void analyse_chunk(struct core *core, struct slice *slice, size_t chunk, struct worker *worker)
 {
-    const struct slice *slice = argument;
-    struct core *core = slice->core;
-    size_t end = (chunk + 1) * CHUNK < slice->count ? (chunk + 1) * CHUNK : slice->count;
-    for (size_t i = chunk * CHUNK; i < end; i++)
-        if (slice->entries[i].kind == LOG_RECORD &&
-            prepare(core, &core->workers[worker], &slice->entries[i].record, &core->prepared[i]))
-            core->workers[worker].failed = 1;
-}
-
-static void propose_chunk(void *argument, size_t chunk, uint32_t worker)
-{
-    const struct slice *slice = argument;
-    struct core *core = slice->core;
-    size_t end = (chunk + 1) * CHUNK < slice->count ? (chunk + 1) * CHUNK : slice->count;
-    for (size_t i = chunk * CHUNK; i < end; i++)
-        if (slice->entries[i].kind == LOG_RECORD &&
-            cluster_propose(core->clusters, &core->prepared[i].vector, slice->entries[i].time_ms,
-                            core->workers[worker].cluster, &core->prepared[i].proposal))
-            core->workers[worker].failed = 1;
-}
-
-static int run_stage(struct slice *slice, void (*stage)(void *, size_t, uint32_t), uint64_t *spent_ns)
-{
-    struct core *core = slice->core;
-    const weisu_executor *executor = &core->options.executor;
     uint64_t start = now_ns();
-    executor->run(executor->context, (slice->count + CHUNK - 1) / CHUNK, stage, slice);
-    *spent_ns += now_ns() - start;
-    int failed = 0;
-    for (uint32_t i = 0; i < executor->workers; i++) {
-        failed |= core->workers[i].failed;
-        core->workers[i].failed = 0;
-    }
-    return failed;
+    for (size_t i = chunk * CHUNK; i < chunk_end(slice, chunk); i++)
+        if (slice->entries[i].kind == LOG_RECORD &&
+            prepare(core, worker, slice->lane, &slice->entries[i].record, &slice->prepared[i]))
+            worker->failed = 1;
+    worker->times.analyse_ns += now_ns() - start;
+}
+
+static void propose_chunk(struct core *core, struct slice *slice, size_t chunk, struct worker *worker)
+{
+    uint64_t start = now_ns();
+    for (size_t i = chunk * CHUNK; i < chunk_end(slice, chunk); i++)
+        if (slice->entries[i].kind == LOG_RECORD &&
+            cluster_propose(core->clusters, &slice->prepared[i].vector, slice->entries[i].time_ms, worker->cluster,
+                            &slice->prepared[i].proposal))
+            worker->failed = 1;
+    worker->times.propose_ns += now_ns() - start;
 }
 
 /* ---- commit, in sequence order ---- */
@@ -325,44 +326,110 @@ static weisu_code publish(struct core *core, weisu_err *err)
     return cluster_publish(core->clusters, err);
 }
 
-/* Entries of one version: the state that proposals read is that before the first of them. */
-static weisu_code apply_slice(struct core *core, const struct log_entry *entries, size_t count, weisu_err *err)
+/* In sequence order. An entry that fails leaves the core broken. */
+static weisu_code commit_slice(struct core *core, const struct slice *slice, struct worker *worker, weisu_err *err)
 {
-    struct slice slice = {core, entries, count};
-    for (uint32_t i = 0; i < core->options.executor.workers; i++)
-        arena_reset(&core->workers[i].analyst.arena);
-    cluster_batch_begin(core->clusters);
-    if (run_stage(&slice, analyse_chunk, &core->counts.times.analyse_ns) ||
-        run_stage(&slice, propose_chunk, &core->counts.times.propose_ns))
-        return failure(err, WEISU_ENOMEM, "no memory for the batch");
     uint64_t start = now_ns();
     weisu_code code = WEISU_OK;
-    for (size_t i = 0; i < count && !code; i++)
-        code = commit_entry(core, &entries[i], &core->prepared[i], err);
+    for (size_t i = 0; i < slice->count && !code; i++)
+        code = commit_entry(core, &slice->entries[i], &slice->prepared[i], err);
     if (!code && core->sequence % VERSION_STEP == 0)
         code = publish(core, err);
-    core->counts.times.commit_ns += now_ns() - start;
     core->broken = code;
+    worker->times.commit_ns += now_ns() - start;
     return code;
+}
+
+/* ---- slices through the stages ---- */
+
+/* What is done at once: `ready` is committed, or proposed for, while `next` is analysed. */
+struct stage {
+    struct core *core;
+    struct slice *ready;
+    struct slice *next;
+    weisu_code code;
+    weisu_err err;
+};
+
+static void propose_task(void *argument, size_t task, uint32_t worker)
+{
+    struct stage *stage = argument;
+    propose_chunk(stage->core, stage->ready, task, &stage->core->workers[worker]);
+}
+
+static void commit_or_analyse_task(void *argument, size_t task, uint32_t worker)
+{
+    struct stage *stage = argument;
+    if (task > 0)
+        analyse_chunk(stage->core, stage->next, task - 1, &stage->core->workers[worker]);
+    else
+        stage->code = commit_slice(stage->core, stage->ready, &stage->core->workers[worker], &stage->err);
+}
+
+static weisu_code run_stage(struct stage *stage, size_t tasks, void (*task)(void *, size_t, uint32_t), weisu_err *err)
+{
+    struct core *core = stage->core;
+    const weisu_executor *executor = &core->options.executor;
+    int failed = 0;
+    stage->code = WEISU_OK;
+    executor->run(executor->context, tasks, task, stage);
+    for (uint32_t i = 0; i < executor->workers; i++) {
+        failed |= core->workers[i].failed;
+        core->workers[i].failed = 0;
+    }
+    if (stage->code && err)
+        *err = stage->err;
+    if (stage->code)
+        return stage->code;
+    return failed ? failure(err, WEISU_ENOMEM, "no memory for the batch") : WEISU_OK;
+}
+
+/* The first of the entries, none of another version, become the slice. */
+static void cut_slice(struct core *core, struct slice *slice, const struct log_entry *entries, size_t count)
+{
+    size_t room = count ? VERSION_STEP - (size_t)((entries->sequence - 1) % VERSION_STEP) : 0;
+    room = room < SLICE ? room : SLICE;
+    slice->entries = entries;
+    slice->count = count < room ? count : room;
+    for (uint32_t i = 0; i < core->options.executor.workers; i++)
+        arena_reset(&core->workers[i].analyst[slice->lane].arena);
+}
+
+/* `stage->ready` is analysed; proposals read the state before its first entry. */
+static weisu_code finish_ready(struct stage *stage, weisu_err *err)
+{
+    cluster_batch_begin(stage->core->clusters);
+    weisu_code code = run_stage(stage, chunks_of(stage->ready), propose_task, err);
+    return code ? code : run_stage(stage, 1 + chunks_of(stage->next), commit_or_analyse_task, err);
+}
+
+static void analyse_task(void *argument, size_t task, uint32_t worker)
+{
+    commit_or_analyse_task(argument, task + 1, worker);
 }
 
 weisu_code core_apply(struct core *core, const struct log_entry *entries, size_t count, weisu_err *err)
 {
+    struct stage stage = {.core = core, .ready = &core->slices[0], .next = &core->slices[1]};
     if (core->broken)
         return failure(err, core->broken, "the engine stopped after an earlier error");
-    while (count) {
-        if (entries->sequence != core->sequence + 1)
-            return failure(err, WEISU_EINVAL, "entry %llu does not follow %llu", (unsigned long long)entries->sequence,
-                           (unsigned long long)core->sequence);
-        size_t room = VERSION_STEP - (size_t)(core->sequence % VERSION_STEP);
-        size_t taken = count < room ? count : room;
-        weisu_code code = apply_slice(core, entries, taken, err);
-        if (code)
-            return code;
-        entries += taken;
-        count -= taken;
+    if (count && entries->sequence != core->sequence + 1)
+        return failure(err, WEISU_EINVAL, "entry %llu does not follow %llu", (unsigned long long)entries->sequence,
+                       (unsigned long long)core->sequence);
+    stage.next->lane = 1;
+    cut_slice(core, stage.next, entries, count);
+    weisu_code code = run_stage(&stage, chunks_of(stage.next), analyse_task, err);
+    while (!code && stage.next->count) {
+        struct slice *analysed = stage.next;
+        entries += analysed->count;
+        count -= analysed->count;
+        stage.next = stage.ready;
+        stage.ready = analysed;
+        stage.next->lane = 1 - analysed->lane;
+        cut_slice(core, stage.next, entries, count);
+        code = finish_ready(&stage, err);
     }
-    return WEISU_OK;
+    return code;
 }
 
 /* ---- looking ---- */
@@ -408,9 +475,15 @@ struct core_counts core_counts(const struct core *core)
     counts.cells = detection.cells;
     counts.homeless = counts.cluster.homeless + detection.homeless;
     counts.detect_bytes = detection.bytes;
-    counts.analyse_bytes = VERSION_STEP * sizeof *core->prepared;
-    for (uint32_t i = 0; i < core->options.executor.workers; i++)
-        counts.analyse_bytes += core->workers[i].analyst.arena.held_bytes;
+    counts.analyse_bytes = LANES * sizeof *core->slices;
+    for (uint32_t i = 0; i < core->options.executor.workers; i++) {
+        const struct worker *worker = &core->workers[i];
+        for (uint32_t lane = 0; lane < LANES; lane++)
+            counts.analyse_bytes += worker->analyst[lane].arena.held_bytes;
+        counts.times.analyse_ns += worker->times.analyse_ns;
+        counts.times.propose_ns += worker->times.propose_ns;
+        counts.times.commit_ns += worker->times.commit_ns;
+    }
     return counts;
 }
 

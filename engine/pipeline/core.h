@@ -1,7 +1,8 @@
 /* The core: log entries in, assignments, links and changes of alerts out.
  *
- * One thread at a time (the engine thread); the executor spreads analysis and proposals. The result is that of applying
- * one entry after another, for any cut into calls and any executor. */
+ * One thread at a time (the engine thread); the executor spreads analysis and proposals, and commits one slice while
+ * the next is analysed. The result is that of applying one entry after another, for any cut into calls and any
+ * executor. */
 #ifndef PIPELINE_CORE_H
 #define PIPELINE_CORE_H
 
@@ -15,7 +16,8 @@
 
 struct core;
 
-/* Called from core_apply, on its thread, in sequence order. Any may be NULL. Strings are valid during the call. */
+/* Called during core_apply, one call at a time in sequence order, on one of the executor's threads. Any may be NULL.
+ * Strings are valid during the call. */
 struct core_listener {
     void *context;
     void (*on_assignment)(void *context, uint64_t sequence, weisu_str id, const char *cluster_id, uint32_t slot);
@@ -42,7 +44,7 @@ uint32_t core_live_alerts(const struct core *core);
 void core_alert(const struct core *core, uint32_t at, weisu_alert *out);
 
 struct core_stage_times {
-    uint64_t analyse_ns; /* wall time in the parallel stages, and in the serial ones */
+    uint64_t analyse_ns; /* summed over the workers */
     uint64_t propose_ns;
     uint64_t commit_ns;
 };
