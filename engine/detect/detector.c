@@ -2,6 +2,7 @@
 
 #include "base/failure.h"
 #include "base/fixed_log.h"
+#include "detect/join_trust.h"
 
 #define MINUTE_MS INT64_C(60000)
 #define HOUR_MS INT64_C(3600000)
@@ -31,8 +32,7 @@ weisu_code detector_new(struct detector **out, const struct detect_config *confi
         return failure(err, WEISU_ENOMEM, "no memory for the detector");
     detector->allocator = allocator;
     detector->config = *config;
-    if (!detector->config.budget_milli_per_week)
-        detector->config.budget_milli_per_week = 1000;
+    alarm_budget_init(&detector->budget, config->budget_milli_per_week);
     detector->clock_ms = INT64_MIN;
     detector->stand.minute = INT64_MIN;
     pace_init(&detector->pace);
@@ -113,8 +113,10 @@ weisu_code detector_advance(struct detector *detector, int64_t clock_ms, weisu_e
     detector->clock_ms = clock_ms;
     case_window_evict(&detector->window, clock_ms);
     int64_t day = local_day(detector, clock_ms);
+    int64_t days = day - detector->pace.day;
     if (!pace_advance(&detector->pace, day))
         return WEISU_OK;
+    alarm_budget_earn(&detector->budget, days);
     growth_advance(&detector->evidence.table, day);
     for (uint32_t slot = 0; slot < PATH_SLOTS; slot++)
         adapt_pre_threshold(&detector->family[slot]);
@@ -135,11 +137,9 @@ int64_t detector_recurrence_milli(int32_t rarity_q16, uint64_t trials_a_day_q8)
     return (int64_t)fixed_exp2_q16((int32_t)(bits < most ? bits : most));
 }
 
-int detector_is_rare(const struct detector *detector, int64_t recurrence_milli, uint32_t share)
+int detector_is_rare(const struct detector *detector, int64_t recurrence_milli, enum alarm_family family)
 {
-    /* Once in 7 days / (budget × share); both are per mille. */
-    uint64_t least_milli = UINT64_C(7000000000) / ((uint64_t)detector->config.budget_milli_per_week * share);
-    return (uint64_t)recurrence_milli >= least_milli;
+    return (uint64_t)recurrence_milli >= alarm_budget_least_milli(&detector->budget, family);
 }
 
 int64_t detector_told_recurrence(const struct detector *detector, int64_t recurrence_milli)
@@ -178,6 +178,7 @@ static struct cluster_growth *add_evidence(struct detector *detector, const stru
                                   .new_reporter = outcome->new_reporter,
                                   .risk = observed->risk,
                                   .date_only = observed->date_only,
+                                  .trust_q16 = join_trust_q16(outcome->score),
                                   .reporter = observed->reporter,
                                   .time_ms = observed->time_ms,
                                   .day = detector->pace.day,
@@ -235,8 +236,15 @@ static void path_of_signal(const struct detector *detector, const struct detect_
     subject_path_fill(&detector->paths, cell->division, cell->spot, cell->topic, out);
 }
 
+static enum alarm_family family_of(const struct detect_signal *signal)
+{
+    return signal->subject == DETECT_CELL ? ALARM_CELLS : signal->risk ? ALARM_RISK : ALARM_GROWTH;
+}
+
 void detector_mark(struct detector *detector, const struct detect_signal *subject, int alerted)
 {
+    if (alerted)
+        alarm_budget_spend(&detector->budget, family_of(subject));
     if (subject->subject == DETECT_CLUSTER) {
         evidence_mark(&detector->evidence, subject->cluster, alerted);
         evidence_mark(&detector->evidence, subject->related, alerted);

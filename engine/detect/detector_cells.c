@@ -123,7 +123,7 @@ static int stands_alone(const struct detector *detector, const struct cell_step 
     uint32_t left = unexplained(detector, step, cell->slot, finding);
     int32_t surprise =
         left == finding->count ? finding->surprise_q16 : surprise_tail_q16(left, finding->mean_q16, finding->shape);
-    return detector_is_rare(detector, recurrence_of(detector, cell, surprise), SHARE_CELLS);
+    return detector_is_rare(detector, recurrence_of(detector, cell, surprise), ALARM_CELLS);
 }
 
 static void fill_place(const struct cell_step *step, uint32_t slot, struct detect_signal *signal)
@@ -153,7 +153,7 @@ static void tell(struct detector *detector, struct cell_step *step, struct cell 
 {
     int64_t recurrence = recurrence_of(detector, cell, finding->surprise_q16);
     int alerted = (cell->flags & CELL_ALERTED) != 0;
-    if (!alerted && !detector_is_rare(detector, recurrence, SHARE_CELLS))
+    if (!alerted && !detector_is_rare(detector, recurrence, ALARM_CELLS))
         return;
     if (!alerted && was_examined(detector, cell, finding->count))
         return;

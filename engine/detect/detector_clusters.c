@@ -1,5 +1,7 @@
 /* What is told of clusters: one by itself, or two that may be one. */
+#include "cluster/cluster_settings.h"
 #include "detect/detector_fields.h"
+#include "detect/join_trust.h"
 #include "detect/related.h"
 
 #include "base/fixed_log.h"
@@ -34,8 +36,8 @@ int detector_tell_cluster(const struct detector *detector, const struct detect_c
     int32_t risk_bits;
     int64_t recurrence = family_recurrence(detector, growth, EVIDENCE_GROWTH, &bits);
     int64_t risk_recurrence = family_recurrence(detector, growth, EVIDENCE_RISK, &risk_bits);
-    int is_rare = bits && detector_is_rare(detector, recurrence, SHARE_GROWTH);
-    int is_risk = risk_bits && detector_is_rare(detector, risk_recurrence, SHARE_RISK);
+    int is_rare = bits && detector_is_rare(detector, recurrence, ALARM_GROWTH);
+    int is_risk = risk_bits && detector_is_rare(detector, risk_recurrence, ALARM_RISK);
     if (!is_rare && !is_risk && !growth->alerted)
         return 0;
     struct evidence_forecast forecast;
@@ -97,7 +99,8 @@ int detector_relate(struct detector *detector, const struct cluster_index *clust
 {
     const struct cluster_outcome *outcome = observed->outcome;
     uint32_t slot[2] = {outcome->cluster, outcome->runner_up.cluster};
-    if (slot[1] == CLUSTER_NONE || slot[1] == slot[0] || outcome->runner_up.score < RELATED_SCORE_Q16)
+    int32_t trust = join_trust_of_runner_up_q16(outcome->runner_up.score);
+    if (slot[1] == CLUSTER_NONE || slot[1] == slot[0] || !trust)
         return 0;
     struct cluster_growth *larger = larger_of(detector, slot[0], slot[1]);
     if (!larger || larger->reporters < 2)
@@ -108,13 +111,12 @@ int detector_relate(struct detector *detector, const struct cluster_index *clust
     if (larger->alerted || larger->rerun || (smaller && (smaller->alerted || smaller->rerun)))
         return 0;
     struct related_sum sum;
-    related_add_up(&detector->evidence, clusters, slot, larger->class, &sum);
-    uint32_t returned = larger->returned_count + (smaller ? smaller->returned_count : 0u);
-    int32_t bits = evidence_related_q16(&detector->evidence, sum.bits_q16, returned);
+    related_add_up(clusters, slot, &sum);
+    int32_t bits = evidence_related_q16(&detector->evidence, larger, smaller, trust);
     evidence_reach(&detector->evidence, larger, bits);
     int32_t rarity = calibration_rarity_q16(&detector->evidence.calibration[EVIDENCE_GROWTH], bits);
     int64_t recurrence = detector_recurrence_milli(rarity, foundings_a_day_q8(detector));
-    if (sum.reporters < 2 || !detector_is_rare(detector, recurrence, SHARE_GROWTH))
+    if (sum.reporters < 2 || !detector_is_rare(detector, recurrence, ALARM_GROWTH))
         return 0;
     *out = (struct detect_signal){.subject = DETECT_CLUSTER,
                                   .raises = 1,
@@ -132,15 +134,18 @@ int detector_relate(struct detector *detector, const struct cluster_index *clust
 void detector_renew(const struct detector *detector, const struct cluster_index *clusters, struct detect_signal *signal)
 {
     const struct cluster_growth *larger = cluster_growths_find(&detector->evidence.clusters, signal->cluster);
+    const struct cluster_growth *smaller = cluster_growths_find(&detector->evidence.clusters, signal->related);
     uint32_t slot[2] = {signal->cluster, signal->related};
     struct related_sum sum;
     if (!larger)
         return;
-    related_add_up(&detector->evidence, clusters, slot, larger->class, &sum);
-    int32_t bits = evidence_related_q16(&detector->evidence, sum.bits_q16, larger->returned_count);
-    int32_t rarity = calibration_rarity_q16(&detector->evidence.calibration[EVIDENCE_GROWTH], bits);
-    int64_t recurrence = detector_recurrence_milli(rarity, foundings_a_day_q8(detector));
-    signal->surprise_q16 = bits;
-    signal->recurrence_days_milli = detector_told_recurrence(detector, recurrence);
+    related_add_up(clusters, slot, &sum);
+    int32_t bits = evidence_related_q16(&detector->evidence, larger, smaller, join_trust_of_runner_up_q16(JOIN_Q16));
+    if (bits > signal->surprise_q16) {
+        int32_t rarity = calibration_rarity_q16(&detector->evidence.calibration[EVIDENCE_GROWTH], bits);
+        int64_t recurrence = detector_recurrence_milli(rarity, foundings_a_day_q8(detector));
+        signal->surprise_q16 = bits;
+        signal->recurrence_days_milli = detector_told_recurrence(detector, recurrence);
+    }
     fill_sum(detector, larger, &sum, signal);
 }

@@ -2,6 +2,7 @@
 #ifndef DETECT_DETECTOR_FIELDS_H
 #define DETECT_DETECTOR_FIELDS_H
 
+#include "detect/alarm_budget.h"
 #include "detect/case_window.h"
 #include "detect/cell_test.h"
 #include "detect/detector.h"
@@ -26,6 +27,7 @@ struct detector {
     int64_t clock_ms; /* INT64_MIN before the first entry */
     struct path_model paths;
     struct pace pace;
+    struct alarm_budget budget;
     struct season season;
     struct evidence evidence;
     struct case_window window;
@@ -39,9 +41,6 @@ struct detector {
     uint64_t homeless;
 };
 
-/* Per mille of the budget that each family of alerts may use. */
-enum detect_share { SHARE_GROWTH = 800, SHARE_RISK = 100, SHARE_CELLS = 100 };
-
 enum { DETECT_HISTORY_DAYS = 30 };
 
 int64_t detector_local_minute(const struct detector *detector, int64_t time_ms);
@@ -50,8 +49,8 @@ int64_t detector_window_begin_ms(const struct detector *detector, uint32_t windo
 
 /* Rarity (-log2 of the share of trials) and trials a day → expected once in so many days, × 1000. */
 int64_t detector_recurrence_milli(int32_t rarity_q16, uint64_t trials_a_day_q8);
-/* 1 when that is rarer than the share of the budget allows. */
-int detector_is_rare(const struct detector *detector, int64_t recurrence_milli, uint32_t share);
+/* 1 when that is rarer than the family's share of the budget allows now. */
+int detector_is_rare(const struct detector *detector, int64_t recurrence_milli, enum alarm_family family);
 /* As it is told: -1 with less than DETECT_HISTORY_DAYS of history. */
 int64_t detector_told_recurrence(const struct detector *detector, int64_t recurrence_milli);
 

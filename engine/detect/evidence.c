@@ -9,9 +9,9 @@ enum {
     RISK_PRIOR_GRAVE = 21,
     RETURN_PRIOR_REPORTERS = 64, /* one reporter in eight complains again about the same */
     RETURN_PRIOR = 8,
-    HASTE_WEIGHT_Q8 = 64,    /* a quarter: see growth_evidence_q16 */
-    RETURN_WEIGHT_Q8 = 128,  /* a half: who comes back is unhelped, but no further person */
-    RELATED_WEIGHT_Q8 = 230, /* two clusters as one: they may be two things after all */
+    FURTHER_BITS_Q16 = 221000, /* 3.4: a founding complaint in ten finds another reporter (growth_prior.c) */
+    HASTE_WEIGHT_Q8 = 32,      /* an eighth for each bit of haste: see further_bits_q16 */
+    RETURN_WEIGHT_Q8 = 64,     /* a quarter: who comes back is unhelped, but no further person */
     MOST_BITS = 4096,
     CHAIN = 64 /* further reporters that a forecast looks at */
 };
@@ -21,8 +21,9 @@ enum {
 
 /* Tails of both sums under the prior of growth_prior.c, by simulation of 200,000 clusters, rounded. */
 static const struct calibration_point growth_tail[] = {
-    {0, 33 * BIT / 10},       {33 * BIT / 10, 34 * BIT / 10}, {4 * BIT, 41 * BIT / 10},   {6 * BIT, 53 * BIT / 10},
-    {8 * BIT, 64 * BIT / 10}, {10 * BIT, 74 * BIT / 10},      {16 * BIT, 102 * BIT / 10}, {25 * BIT, 130 * BIT / 10}};
+    {0, 33 * BIT / 10},         {1 * BIT, 34 * BIT / 10},  {3 * BIT, 39 * BIT / 10},  {4 * BIT, 49 * BIT / 10},
+    {6 * BIT, 55 * BIT / 10},   {10 * BIT, 68 * BIT / 10}, {16 * BIT, 81 * BIT / 10}, {25 * BIT, 95 * BIT / 10},
+    {40 * BIT, 112 * BIT / 10}, {60 * BIT, 125 * BIT / 10}};
 static const struct calibration_prior growth_tail_prior = {growth_tail, sizeof growth_tail / sizeof *growth_tail, 128};
 static const struct calibration_point risk_tail[] = {{0, 35 * BIT / 10},   {35 * BIT / 10, 35 * BIT / 10},
                                                      {5 * BIT, 5 * BIT},   {10 * BIT, 8 * BIT},
@@ -67,15 +68,21 @@ static int32_t return_rarity_q16(const struct evidence *evidence)
     return log_ratio_q16(evidence->reporters + RETURN_PRIOR_REPORTERS, evidence->returned + RETURN_PRIOR);
 }
 
-/* That one comes at all counts in full; that he comes sooner than those
- * who come usually do counts a quarter: neighbours complain together, so the gaps within a cluster say much the same
- * thing again and again, and of pairs that form within a day fewer grow on than of those that take a month. */
-int32_t evidence_step_q16(const struct evidence *evidence, uint32_t class, uint32_t reporters, int64_t age_ms)
+/* Were nothing going on, each further reporter would be a coincidence by himself: that a founding complaint of this
+ * class ever finds one is what any of them counts, as far as he is surely one. From the second on one who comes sooner
+ * than the next ones usually do counts up to a third more, one who comes late a tenth less: who complains first after
+ * whom says nothing, but what grows faster and faster grows on. */
+static int32_t further_bits_q16(const struct evidence *evidence, const struct cluster_growth *growth,
+                                const struct evidence_case *added, int64_t age_ms)
 {
-    uint32_t step = growth_step(reporters);
-    int64_t ever = growth_bits_q16(&evidence->table, class, step, INT64_MAX);
-    int64_t haste = growth_bits_q16(&evidence->table, class, step, age_ms) - ever;
-    return (int32_t)(ever + haste * HASTE_WEIGHT_Q8 / 256);
+    int64_t bits = FURTHER_BITS_Q16;
+    if (growth->reporters > 1) {
+        uint32_t step = growth_step(growth->reporters);
+        int64_t haste = growth_bits_q16(&evidence->table, added->class, step, age_ms) -
+                        growth_bits_q16(&evidence->table, added->class, step, INT64_MAX);
+        bits = bits * (BIT + haste * HASTE_WEIGHT_Q8 / 256) / BIT;
+    }
+    return (int32_t)(bits * added->trust_q16 / BIT);
 }
 
 static int64_t return_bits_q16(const struct evidence *evidence, uint32_t returned)
@@ -83,10 +90,13 @@ static int64_t return_bits_q16(const struct evidence *evidence, uint32_t returne
     return (int64_t)returned * return_rarity_q16(evidence) * RETURN_WEIGHT_Q8 / 256;
 }
 
-int32_t evidence_related_q16(const struct evidence *evidence, int32_t bits_q16, uint32_t returned)
+int32_t evidence_related_q16(const struct evidence *evidence, const struct cluster_growth *larger,
+                             const struct cluster_growth *smaller, int32_t trust_q16)
 {
-    int64_t bits = bits_q16 + return_bits_q16(evidence, returned < GROWTH_RETURNED ? returned : GROWTH_RETURNED);
-    bits = bits * RELATED_WEIGHT_Q8 / 256;
+    int64_t other = FURTHER_BITS_Q16;
+    if (smaller)
+        other += evidence_bits_q16(evidence, smaller, EVIDENCE_GROWTH);
+    int64_t bits = evidence_bits_q16(evidence, larger, EVIDENCE_GROWTH) + other * trust_q16 / BIT;
     return (int32_t)(bits < MOST_BITS * BIT ? bits : MOST_BITS * BIT);
 }
 
@@ -142,7 +152,7 @@ static void add_reporter(struct evidence *evidence, struct cluster_growth *growt
         struct growth_leave leave = {growth->class, step, growth->entered_day, age_ms, 1};
         growth_leave(&evidence->table, &leave);
     }
-    int64_t bits = growth->bits_q16 + (int64_t)evidence_step_q16(evidence, added->class, growth->reporters, age_ms);
+    int64_t bits = growth->bits_q16 + (int64_t)further_bits_q16(evidence, growth, added, age_ms);
     growth->bits_q16 = (int32_t)(bits < MOST_BITS * BIT ? bits : MOST_BITS * BIT);
     growth->reporters++;
     growth->class = added->class;

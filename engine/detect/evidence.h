@@ -32,6 +32,7 @@ struct evidence_case {
     uint32_t new_reporter;
     uint32_t risk; /* grade, 0 none */
     uint32_t date_only;
+    int32_t trust_q16; /* join_trust.h: that it belongs to the cluster */
     uint64_t reporter;
     int64_t time_ms;
     int64_t day;     /* local day of the clock */
@@ -44,10 +45,10 @@ int evidence_reserve(struct evidence *evidence);
 /* Needs the reservation. The cluster's entry, or NULL while it has none. */
 struct cluster_growth *evidence_add(struct evidence *evidence, const struct evidence_case *added);
 
-/* What a new reporter after `reporters` others, `age_ms` after the last of them, is worth: bits in q16. */
-int32_t evidence_step_q16(const struct evidence *evidence, uint32_t class, uint32_t reporters, int64_t age_ms);
-/* What is said about two clusters as one gives, with the reporters who came back to either. */
-int32_t evidence_related_q16(const struct evidence *evidence, int32_t bits_q16, uint32_t returned);
+/* What is said about two clusters as one: the larger one's evidence, and the other's, its founder included, as far as
+ * it is trusted to be about the same. `smaller` NULL: a cluster of one. */
+int32_t evidence_related_q16(const struct evidence *evidence, const struct cluster_growth *larger,
+                             const struct cluster_growth *smaller, int32_t trust_q16);
 /* A cluster's evidence has reached that much in the growth family, by itself or with a related one. */
 void evidence_reach(struct evidence *evidence, struct cluster_growth *growth, int32_t bits_q16);
 

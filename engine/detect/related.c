@@ -25,8 +25,7 @@ static void hear(struct first_words *words, const struct cluster_member *member)
     words->word[at] = (struct first_word){member->time_ms, member->reporter};
 }
 
-void related_add_up(const struct evidence *evidence, const struct cluster_index *clusters, const uint32_t slot[2],
-                    uint32_t class, struct related_sum *out)
+void related_add_up(const struct cluster_index *clusters, const uint32_t slot[2], struct related_sum *out)
 {
     struct first_words words = {.count = 0};
     *out = (struct related_sum){.first_ms = INT64_MAX, .last_ms = INT64_MIN};
@@ -41,12 +40,6 @@ void related_add_up(const struct evidence *evidence, const struct cluster_index 
         out->first_ms = view.first_ms < out->first_ms ? view.first_ms : out->first_ms;
         out->last_ms = view.last_ms > out->last_ms ? view.last_ms : out->last_ms;
     }
-    int64_t bits = 0;
-    for (size_t k = 1; k < words.count; k++) {
-        int64_t age_ms = words.word[k].time_ms - words.word[k - 1].time_ms;
-        bits += evidence_step_q16(evidence, class, (uint32_t)k, age_ms);
-    }
     out->reporters = (uint32_t)words.count;
     out->entered_ms = words.count ? words.word[words.count - 1].time_ms : out->first_ms;
-    out->bits_q16 = (int32_t)(bits < INT32_MAX ? bits : INT32_MAX);
 }

@@ -10,10 +10,7 @@
 #include "cluster/cluster_index.h"
 #include "detect/evidence.h"
 
-enum {
-    RELATED_SCORE_Q16 = 19660, /* .30: a quarter to a half of such pairs are one event (real complaints) */
-    RELATED_MEMBERS = 40
-};
+enum { RELATED_MEMBERS = 40 };
 
 struct related_sum {
     int64_t first_ms;
@@ -21,11 +18,8 @@ struct related_sum {
     int64_t entered_ms; /* of the last new reporter */
     uint32_t reporters; /* distinct over both */
     uint32_t members;
-    int32_t bits_q16; /* of new reporters, before any discount */
 };
 
-/* Weighs both as one, with the growth of `class`. */
-void related_add_up(const struct evidence *evidence, const struct cluster_index *clusters, const uint32_t slot[2],
-                    uint32_t class, struct related_sum *out);
+void related_add_up(const struct cluster_index *clusters, const uint32_t slot[2], struct related_sum *out);
 
 #endif

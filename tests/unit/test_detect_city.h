@@ -164,7 +164,7 @@ static struct cluster_outcome city_join(struct cluster_index *index, const struc
 {
     struct city_cluster *cluster = city_cluster_of(index, slot);
     struct cluster_outcome outcome = {
-        .cluster = slot, .score = 65536, .opened = cluster->members == 0, .since_reporter_ms = -1};
+        .cluster = slot, .score = 40000, .opened = cluster->members == 0, .since_reporter_ms = -1};
     uint32_t at = 0;
     while (at < cluster->reporters && at < CITY_REPORTERS && cluster->reporter[at] != added->reporter)
         at++;
