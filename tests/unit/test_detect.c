@@ -459,6 +459,30 @@ static void kept_free(struct kept *kept)
     free(kept);
 }
 
+/* Field by field: the bytes between them are anything. */
+static void assert_same_signal(const struct detect_signal *a, const struct detect_signal *b)
+{
+    assert_int_equal(a->subject, b->subject);
+    assert_int_equal(a->raises, b->raises);
+    assert_int_equal(a->cluster, b->cluster);
+    assert_int_equal(a->related, b->related);
+    assert_int_equal(a->cell, b->cell);
+    assert_int_equal(a->slot, b->slot);
+    assert_int_equal(a->division, b->division);
+    assert_int_equal(a->spot, b->spot);
+    assert_int_equal(a->topic, b->topic);
+    assert_int_equal(a->risk, b->risk);
+    assert_int_equal(a->window_hours, b->window_hours);
+    assert_int_equal(a->count, b->count);
+    assert_int_equal(a->reporters, b->reporters);
+    assert_int_equal(a->expected_milli, b->expected_milli);
+    assert_int_equal(a->surprise_q16, b->surprise_q16);
+    assert_int_equal(a->recurrence_days_milli, b->recurrence_days_milli);
+    assert_int_equal(a->forecast_milli, b->forecast_milli);
+    assert_int_equal(a->forecast_low_milli, b->forecast_low_milli);
+    assert_int_equal(a->forecast_high_milli, b->forecast_high_milli);
+}
+
 /* A detector that is saved (in part, then the rest), loaded and run on says what the one that ran through says. */
 static void state_survives_a_restart(void **state)
 {
@@ -492,7 +516,7 @@ static void state_survives_a_restart(void **state)
         int count = run_case(&through, &stream.cases[i], a);
         assert_int_equal(run_case(after, &stream.cases[i], b), count);
         for (int s = 0; s < count; s++)
-            assert_memory_equal(&a[s], &b[s], sizeof a[s]);
+            assert_same_signal(&a[s], &b[s]);
         compared += (size_t)count;
     }
     assert_true(compared > 50);
