@@ -185,9 +185,11 @@ static void write_group(struct byte_buffer *out, const struct cluster_pool *pool
         row_write(out, group_weights(pool, group)[i], 2);
     }
     row_write(out, group->reporters_kept, 2);
-    const uint32_t *reporter = group->reporter_block ? pool_at(pool, group->reporter_block) : NULL;
-    for (uint32_t i = 0; i < group->reporters_kept; i++)
-        row_write(out, reporter[i], 4);
+    if (group->reporters_kept) {
+        const uint32_t *reporter = pool_at(pool, group->reporter_block);
+        for (uint32_t i = 0; i < group->reporters_kept; i++)
+            row_write(out, reporter[i], 4);
+    }
     for (uint32_t i = 0; i < group_kept(group); i++) {
         const struct kept_member *member = group_kept_member(pool, group, i);
         row_write(out, member->sequence, 8);
