@@ -153,7 +153,7 @@ static void weigh(struct reference *r)
     for (size_t i = 0; i < r->vector.count; i++) {
         struct weight w = r->vector.at[i];
         double idf = log((r->record_count + 1.0) / r->terms[w.term].documents);
-        w.value = (float)(sqrt(w.value) * idf);
+        w.value = (float)(sqrt((double)w.value) * idf);
         square += (double)w.value * w.value;
         if (w.value > 0)
             r->vector.at[kept++] = w;
@@ -376,8 +376,10 @@ static weisu_str unescape(char *start, const char *end)
             char digits[5] = {at[1], at[2], at[3], at[4], 0};
             out += put_utf8(out, strtoul(digits, NULL, 16));
             at += 4;
+        } else if (*at == 'n' || *at == 't' || *at == 'r') {
+            *out++ = ' ';
         } else {
-            *out++ = *at == 'n' || *at == 't' || *at == 'r' ? ' ' : *at;
+            *out++ = *at;
         }
     }
     return (weisu_str){start, (size_t)(out - start)};
