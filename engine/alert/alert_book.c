@@ -421,3 +421,26 @@ void alert_book_look(const struct alert_book *book, uint32_t at, weisu_alert *ou
     if (alert_blob_read(book->live[at]->blob.data, book->live[at]->blob.size, book->look, out))
         *out = (weisu_alert){.recurrence_days_milli = -1, .forecast_milli = -1};
 }
+
+weisu_code alert_book_forget(struct alert_book *book, uint32_t cluster, weisu_err *err)
+{
+    for (size_t i = 0; i < book->live_count; i++) {
+        struct alert_entry *entry = book->live[i];
+        weisu_alert alert;
+        if (entry->signal.subject != DETECT_CLUSTER || entry->signal.cluster != cluster)
+            continue;
+        struct byte_buffer blob;
+        byte_buffer_init(&blob, book->allocator);
+        alert_book_look(book, (uint32_t)i, &alert);
+        alert.title = (weisu_str){NULL, 0};
+        alert_blob_write(&blob, &alert);
+        if (blob.failed) {
+            byte_buffer_dispose(&blob);
+            return failure(err, WEISU_ENOMEM, "no memory to forget");
+        }
+        byte_buffer_dispose(&entry->blob);
+        entry->blob = blob;
+        entry->is_changed = 1;
+    }
+    return WEISU_OK;
+}

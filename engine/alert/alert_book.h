@@ -44,6 +44,9 @@ uint32_t alert_book_live(const struct alert_book *book);
 /* Alerts that are raised now, oldest first: the state as of its last change. `at` < alert_book_live. */
 void alert_book_look(const struct alert_book *book, uint32_t at, weisu_alert *out);
 
+/* The cluster has lost its title: live alerts about it lose theirs. WEISU_ENOMEM. */
+weisu_code alert_book_forget(struct alert_book *book, uint32_t cluster, weisu_err *err);
+
 /* Rows of STATE_ALERT. A book that was loaded goes on as the saved one would. WEISU_ESTATE: damaged. */
 weisu_code alert_book_save(struct alert_book *book, int all, const struct state_sink *sink, weisu_err *err);
 weisu_code alert_book_load(struct alert_book *book, const struct state_row *row, weisu_err *err);

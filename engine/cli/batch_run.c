@@ -33,6 +33,7 @@ struct batch {
     struct log_entry *entries; /* [settings->batch] */
     size_t waiting;            /* entries not applied yet */
     uint64_t images;           /* changes of image in the log that is replayed */
+    uint64_t forgotten;        /* records of it without a text */
     uint64_t undecoded;
     uint64_t taken; /* rows seen in the pass that counts */
     struct progress progress;
@@ -194,14 +195,29 @@ static weisu_code take_entries(void *context, const struct log_entry *entries, s
 {
     struct batch *batch = context;
     size_t step = (size_t)batch->settings->batch;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         batch->images += entries[i].kind == LOG_SETUP;
+        batch->forgotten += entries[i].kind == LOG_FORGOTTEN;
+    }
     for (size_t at = 0; at < count; at += step) {
         weisu_code code = core_apply(batch->core, entries + at, count - at < step ? count - at : step, err);
         if (code)
             return code;
     }
     return WEISU_OK;
+}
+
+static void tell_replay(const struct batch *batch)
+{
+    if (batch->images)
+        fputs(speak_chinese() ? "提示：服务运行期间更换过词典映像，重放全部使用当前映像，结果可能与当时不同\n"
+                              : "note: the service changed its image; the replay uses the present one throughout\n",
+              stderr);
+    if (batch->forgotten)
+        fprintf(stderr,
+                speak_chinese() ? "提示：%llu 条记录的正文已被删除，只计数，不属于任何同类诉求\n"
+                                : "note: the texts of %llu records were deleted; they count and belong to no cluster\n",
+                (unsigned long long)batch->forgotten);
 }
 
 static weisu_code replay_log(struct batch *batch, struct admission_counts *counts, weisu_err *err)
@@ -216,10 +232,8 @@ static weisu_code replay_log(struct batch *batch, struct admission_counts *count
     if (!code)
         code = store_replay(store, 1, take_entries, batch, err);
     store_close(store);
-    if (!code && batch->images)
-        fputs(speak_chinese() ? "提示：服务运行期间更换过词典映像，重放全部使用当前映像，结果可能与当时不同\n"
-                              : "note: the service changed its image; the replay uses the present one throughout\n",
-              stderr);
+    if (!code)
+        tell_replay(batch);
     return code;
 }
 

@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 #include "cli/engine_setup.h"
 #include "cli/listen_address.h"
+#include "cli/message_lines.h"
 #include "cli/options.h"
 #include "cli/service.h"
 
@@ -8,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 struct serve_settings {
     struct engine_settings engine;
@@ -18,20 +18,8 @@ struct serve_settings {
     const char *clock;
     const char *ports_file;
     int64_t checkpoint_records;
+    int64_t retention_days;
 };
-
-/* One call, so that lines of different threads do not mix. */
-static void write_message(void *context, enum message_level level, const char *part, const char *text)
-{
-    struct timespec now;
-    struct tm utc;
-    char date[32];
-    (void)context;
-    clock_gettime(CLOCK_REALTIME, &now);
-    gmtime_r(&now.tv_sec, &utc);
-    strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &utc);
-    fprintf(stderr, "%s.%03ldZ %s %s: %s\n", date, now.tv_nsec / 1000000, message_level_name(level), part, text);
-}
 
 static int wrong_address(const struct command_usage *usage, enum listen_verdict verdict)
 {
@@ -46,13 +34,14 @@ static int wrong_address(const struct command_usage *usage, enum listen_verdict 
 
 static int run_service(const struct command_usage *usage, const struct serve_settings *settings)
 {
-    const struct message_log log = {NULL, MESSAGE_INFO, write_message};
+    const struct message_log log = {NULL, MESSAGE_INFO, message_line_write};
     struct engine_setup engine;
     struct service_settings service = {.command = usage->name,
                                        .data = settings->data,
                                        .wall_clock = strcmp(settings->clock, "wall") == 0,
                                        .ports_file = settings->ports_file,
                                        .checkpoint_entries = (uint64_t)settings->checkpoint_records,
+                                       .retention_days = settings->retention_days,
                                        .engine = &engine,
                                        .log = &log};
     if (!service.wall_clock && strcmp(settings->clock, "event") != 0)
@@ -80,7 +69,8 @@ int cmd_serve(int argc, char **argv)
                                       .http = "127.0.0.1:7410",
                                       .data = "weisu-data",
                                       .clock = "wall",
-                                      .checkpoint_records = 20000};
+                                      .checkpoint_records = 20000,
+                                      .retention_days = 1096};
     const struct option options[] = {
         {"listen", OPTION_TEXT, &settings.listen, "HOST:PORT", "where records come in (default 127.0.0.1:7411)",
          "接入投诉的地址（默认 127.0.0.1:7411）", 0, 0},
@@ -97,6 +87,9 @@ int cmd_serve(int argc, char **argv)
         {"checkpoint-records", OPTION_NUMBER, &settings.checkpoint_records, "N",
          "records between checkpoints: more to replay after a crash, less to write (default 20000)",
          "检查点之间的记录数：越大写入越少，崩溃后重放越多（默认 20000）", 1, 1000000000},
+        {"retention-days", OPTION_NUMBER, &settings.retention_days, "N",
+         "delete texts and reporters of what is older, by the clock; 0 for never (default 1096: three years)",
+         "删除早于此天数（按时钟）的正文与诉求人，0 为不删除（默认 1096 天，即三年）", 0, 36500},
         ENGINE_SETTINGS_OPTIONS(settings.engine)};
     const struct command_usage usage = {
         "serve",

@@ -15,6 +15,7 @@ struct service_settings {
     int wall_clock;         /* 1: ticks without records, no time far ahead; 0: the clock is that of the records */
     const char *ports_file; /* NULL, or where the two ports are written, feed first */
     uint64_t checkpoint_entries;
+    int64_t retention_days;            /* of texts and reporters in the log; 0: for ever */
     const struct engine_setup *engine; /* image, zone, options; outlives the service */
     const struct message_log *log;
 };

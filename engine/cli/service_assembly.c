@@ -107,6 +107,7 @@ static weisu_code make_store_thread(struct service *s, weisu_err *err)
                                        .loop = s,
                                        .quarantine = quarantine_batch,
                                        .quarantine_context = s,
+                                       .retention_ms = s->settings->retention_days * INT64_C(86400000),
                                        .log = s->settings->log,
                                        .allocator = s->allocator};
     return store_thread_new(&s->store_thread, &setup, err);
@@ -188,7 +189,7 @@ static weisu_code start_threads(struct service *s, weisu_err *err)
     return WEISU_OK;
 }
 
-weisu_code service_start(struct service *s, weisu_err *err)
+weisu_code service_prepare(struct service *s, weisu_err *err)
 {
     weisu_code code = make_channels(s, err);
     if (code)
@@ -197,8 +198,15 @@ weisu_code service_start(struct service *s, weisu_err *err)
         return failure(err, WEISU_ENOMEM, "no memory for the loop");
     s->has_loop = 1;
     s->start_ns = uv_hrtime();
-    if ((code = service_begin_loop(s, err)) || (code = service_recover(s, err)) || (code = make_intake(s, err)) ||
-        (code = make_store_thread(s, err)) || (code = listen_on_both(s, err)) || (code = tell_ports(s, err)))
+    code = service_begin_loop(s, err);
+    return code ? code : service_recover(s, err);
+}
+
+weisu_code service_start(struct service *s, weisu_err *err)
+{
+    weisu_code code;
+    if ((code = service_prepare(s, err)) || (code = make_intake(s, err)) || (code = make_store_thread(s, err)) ||
+        (code = listen_on_both(s, err)) || (code = tell_ports(s, err)))
         return code;
     return start_threads(s, err);
 }

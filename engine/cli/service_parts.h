@@ -83,7 +83,9 @@ void service_close_handles(struct service *service);
 
 /* ---- service_assembly.c ---- */
 
-/* Recovers, listens, starts the threads. Also after an error: service_dispose. */
+/* Channels, loop and what recovery brings back; no thread, nobody listens. Also after an error: service_dispose. */
+weisu_code service_prepare(struct service *service, weisu_err *err);
+/* Prepares, listens, starts the threads. Also after an error: service_dispose. */
 weisu_code service_start(struct service *service, weisu_err *err);
 /* Waits for the threads and frees everything but the service itself. */
 void service_dispose(struct service *service);
@@ -92,5 +94,7 @@ void service_dispose(struct service *service);
 
 /* Opens the store, loads the checkpoint, replays the log after it, and fills in store, admission, core and engine. */
 weisu_code service_recover(struct service *service, weisu_err *err);
+/* A checkpoint into the open transaction, of all rows or of those that changed; while no thread runs. */
+weisu_code service_put_checkpoint(struct service *service, int all, weisu_err *err);
 
 #endif

@@ -126,13 +126,12 @@ static weisu_code put_row(void *context, const struct state_row *row, weisu_err 
     return store_put_state(context, row, err);
 }
 
-/* Into the open transaction. */
-static weisu_code put_checkpoint(struct service *s, weisu_err *err)
+weisu_code service_put_checkpoint(struct service *s, int all, weisu_err *err)
 {
     const struct state_sink sink = {s->store, put_row};
-    weisu_code code = engine_thread_save(s->engine, &sink, err);
+    weisu_code code = engine_thread_save(s->engine, all, &sink, err);
     if (!code)
-        code = admission_save(s->admission, 0, &sink, err);
+        code = admission_save(s->admission, all, &sink, err);
     return code ? code : store_put_applied(s->store, core_sequence(s->core), err);
 }
 
@@ -154,7 +153,7 @@ static weisu_code write_outcome(struct service *s, const struct outcome_batch *o
     if (!code)
         code = store_put_outcome(s->store, out, err);
     if (!code && is_due)
-        code = put_checkpoint(s, err);
+        code = service_put_checkpoint(s, 0, err);
     if (!code)
         code = store_commit(s->store, err);
     if (!code && is_due)
@@ -245,7 +244,7 @@ static weisu_code put_change_of_image(struct service *s, weisu_str text, weisu_e
     if (!code)
         code = engine_thread_apply(s->engine, &entry, 1, &nothing, err);
     outcome_batch_dispose(&nothing);
-    return code ? code : put_checkpoint(s, err);
+    return code ? code : service_put_checkpoint(s, 0, err);
 }
 
 static weisu_code note_image(struct service *s, int is_other, weisu_err *err)

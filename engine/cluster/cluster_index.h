@@ -83,6 +83,10 @@ weisu_code cluster_commit(struct cluster_index *index, const struct cluster_case
  * batches. */
 weisu_code cluster_publish(struct cluster_index *index, weisu_err *err);
 
+/* The person behind a record that is in the cluster is forgotten: his reporter's key, and the title where the cluster
+ * has it from this record. Counts stay. Between batches. WEISU_ENOMEM leaves the index as it was. */
+weisu_code cluster_forget(struct cluster_index *index, uint32_t slot, uint64_t sequence, weisu_err *err);
+
 /* ---- looking at clusters ---- */
 
 struct cluster_member {

@@ -317,6 +317,17 @@ void admission_settle(struct admission *a, uint64_t sequence)
     a->open_count = kept;
 }
 
+/* Its text is not known any more: any other text under its id conflicts. */
+static weisu_code recall_forgotten(struct admission *a, const weisu_record *record, weisu_err *err)
+{
+    struct log_entry again;
+    weisu_receipt receipt;
+    weisu_code code = reserve(a, err);
+    if (!code)
+        decide_new(a, hash_id(record->id), record, &again, &receipt);
+    return code;
+}
+
 weisu_code admission_recall(struct admission *a, const struct log_entry *entry, weisu_err *err)
 {
     struct log_entry again;
@@ -328,6 +339,8 @@ weisu_code admission_recall(struct admission *a, const struct log_entry *entry, 
     a->config = (struct admission_config){.latest_ms = INT64_MAX};
     if (entry->kind == LOG_RECORD || entry->kind == LOG_UPDATE)
         code = admission_decide(a, &entry->record, &again, &receipt, err);
+    else if (entry->kind == LOG_FORGOTTEN)
+        code = recall_forgotten(a, &entry->record, err);
     else if (entry->kind != LOG_TICK || !admission_tick(a, entry->time_ms, &again))
         a->sequence = entry->sequence;
     a->config = checks;

@@ -59,7 +59,7 @@ struct core {
     uint64_t sequence;
     int64_t clock_ms;
     struct core_counts counts;
-    int is_remapped;   /* loaded from a checkpoint of another image: rows not saved since may have another key now */
+    int saves_all; /* the next save is one of all rows: what was loaded is of another image, so keys may have moved */
     weisu_code broken; /* set when a commit failed half-way: the state can no longer be trusted */
 };
 
@@ -314,6 +314,7 @@ static weisu_code commit_entry(struct core *core, const struct log_entry *entry,
     if (code)
         return code;
     core->counts.ticks += entry->kind == LOG_TICK;
+    core->counts.records += entry->kind == LOG_FORGOTTEN;
     core->sequence = entry->sequence;
     tell_changes(core);
     return WEISU_OK;
@@ -432,6 +433,12 @@ weisu_code core_apply(struct core *core, const struct log_entry *entries, size_t
     return code;
 }
 
+weisu_code core_forget(struct core *core, uint64_t sequence, uint32_t cluster, weisu_err *err)
+{
+    weisu_code code = cluster_forget(core->clusters, cluster, sequence, err);
+    return code || cluster >= cluster_count(core->clusters) ? code : alert_book_forget(core->alerts, cluster, err);
+}
+
 /* ---- looking ---- */
 
 uint64_t core_sequence(const struct core *core)
@@ -517,7 +524,7 @@ weisu_code core_save(struct core *core, int all, const struct state_sink *sink, 
     struct state_row row = {STATE_META, 0, &meta, sizeof meta};
     weisu_code code = core->broken ? failure(err, core->broken, "the engine stopped after an earlier error")
                                    : sink->put(sink->context, &row, err);
-    all |= core->is_remapped;
+    all |= core->saves_all;
     if (!code)
         code = cluster_save(core->clusters, all, sink, err);
     if (!code)
@@ -526,7 +533,7 @@ weisu_code core_save(struct core *core, int all, const struct state_sink *sink, 
         code = alert_book_save(core->alerts, all, sink, err);
     if (!code)
         code = case_book_save(core->cases, all, sink, err);
-    core->is_remapped &= code != WEISU_OK;
+    core->saves_all &= code != WEISU_OK;
     return code;
 }
 
@@ -539,7 +546,7 @@ static weisu_code load_meta(struct core *core, const struct state_row *row, weis
     if (meta.version != STATE_VERSION)
         return failure(err, WEISU_ESTATE, "the checkpoint has version %u, not %u", meta.version,
                        (unsigned)STATE_VERSION);
-    core->is_remapped = meta.image != lexicon_versions(core->lexicon).image;
+    core->saves_all = meta.image != lexicon_versions(core->lexicon).image;
     core->sequence = meta.sequence;
     core->clock_ms = meta.clock_ms;
     core->counts.records = meta.records;
@@ -570,11 +577,6 @@ weisu_code core_load(struct core *core, const struct state_row *row, weisu_err *
         return alert_book_load(core->alerts, row, err);
     }
     return failure(err, WEISU_ESTATE, "the checkpoint has rows of an unknown table %u", row->table);
-}
-
-int core_is_remapped(const struct core *core)
-{
-    return core->is_remapped;
 }
 
 weisu_code core_loaded(struct core *core, weisu_err *err)

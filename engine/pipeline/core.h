@@ -35,6 +35,10 @@ void core_listen(struct core *core, const struct core_listener *listener);
  * were applied, the rest may be applied again. */
 weisu_code core_apply(struct core *core, const struct log_entry *entries, size_t count, weisu_err *err);
 
+/* The person behind a record in that cluster (a slot, CLUSTER_NONE for none) is forgotten: his key and what the cluster
+ * and its alerts have of his title. Counts stay. WEISU_ENOMEM. */
+weisu_code core_forget(struct core *core, uint64_t sequence, uint32_t cluster, weisu_err *err);
+
 uint64_t core_sequence(const struct core *core);
 int64_t core_clock(const struct core *core);
 const struct cluster_index *core_clusters(const struct core *core);
@@ -73,7 +77,5 @@ weisu_code core_save(struct core *core, int all, const struct state_sink *sink, 
  * next save is then one of all rows. */
 weisu_code core_load(struct core *core, const struct state_row *row, weisu_err *err);
 weisu_code core_loaded(struct core *core, weisu_err *err);
-/* 1 when what was loaded was made with another image; until the next save. */
-int core_is_remapped(const struct core *core);
 
 #endif

@@ -198,10 +198,10 @@ static void hand_out(struct engine_thread *engine, struct outcome_batch *batch)
     ring_bell_ring(engine->setup.store_bell);
 }
 
-weisu_code engine_thread_save(struct engine_thread *engine, const struct state_sink *sink, weisu_err *err)
+weisu_code engine_thread_save(struct engine_thread *engine, int all, const struct state_sink *sink, weisu_err *err)
 {
     int64_t start = now_ns();
-    weisu_code code = core_save(engine->setup.core, 0, sink, err);
+    weisu_code code = core_save(engine->setup.core, all, sink, err);
     uint64_t spent = (uint64_t)(now_ns() - start);
     if (code)
         return code;
@@ -223,7 +223,7 @@ static weisu_code save(struct engine_thread *engine, weisu_err *err)
         return WEISU_OK;
     struct outcome_batch *batch = free_outcome(engine);
     struct state_sink sink = {batch, outcome_put_row};
-    weisu_code code = engine_thread_save(engine, &sink, err);
+    weisu_code code = engine_thread_save(engine, 0, &sink, err);
     if (code) {
         /* Rows that were saved count as saved: a part of a checkpoint is lost, so the engine must start again. */
         outcome_batch_reset(batch);

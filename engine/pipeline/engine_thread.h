@@ -54,8 +54,9 @@ weisu_code engine_thread_recall(struct engine_thread *engine, const struct outco
 /* Applies entries of the log and adds what follows from them to `out`. After an error the engine is of no use. */
 weisu_code engine_thread_apply(struct engine_thread *engine, const struct log_entry *entries, size_t count,
                                struct outcome_batch *out, weisu_err *err);
-/* A checkpoint of what was applied, straight to the sink: every part's rows but admission's. */
-weisu_code engine_thread_save(struct engine_thread *engine, const struct state_sink *sink, weisu_err *err);
+/* A checkpoint of what was applied, straight to the sink: rows of every part but admission. With `all` every row, not
+ * only those that changed. */
+weisu_code engine_thread_save(struct engine_thread *engine, int all, const struct state_sink *sink, weisu_err *err);
 /* Entries applied since the last checkpoint. */
 uint64_t engine_thread_unsaved(const struct engine_thread *engine);
 /* Publishes what the core shows now. */

@@ -103,6 +103,11 @@ static weisu_code create_key(const char *folder, const char *path, weisu_err *er
     return WEISU_OK;
 }
 
+weisu_code data_folder_sync(const char *folder, weisu_err *err)
+{
+    return sync_folder(folder) ? system_failure(err, "cannot settle the folder", folder) : WEISU_OK;
+}
+
 weisu_code data_folder_key(struct reporter_key *out, const char *folder, int create, weisu_err *err)
 {
     char path[DATA_FOLDER_PATH_BYTES];

@@ -32,4 +32,7 @@ weisu_code data_folder_lock(int *fd, const char *folder, weisu_err *err);
  * would make a stranger of every known reporter. Refused when others than the owner may read it. */
 weisu_code data_folder_key(struct reporter_key *out, const char *folder, int create, weisu_err *err);
 
+/* What was renamed in the folder is durable. WEISU_EIO. */
+weisu_code data_folder_sync(const char *folder, weisu_err *err);
+
 #endif

@@ -260,6 +260,14 @@ weisu_code store_put_applied(struct store *store, uint64_t sequence, weisu_err *
     return code;
 }
 
+weisu_code store_clear_state(struct store *store, weisu_err *err)
+{
+    if (sqlite3_exec(store->db, "DELETE FROM runs; DELETE FROM state;", NULL, NULL, NULL))
+        return store_failure(store, "cannot clear the checkpoint", err);
+    state_runs_forget(store);
+    return store_put_applied(store, 0, err);
+}
+
 weisu_code store_clear_derived(struct store *store, weisu_err *err)
 {
     static const char sql[] = "DELETE FROM assignments; DELETE FROM links; DELETE FROM changes; DELETE FROM runs;";

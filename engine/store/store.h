@@ -92,6 +92,36 @@ weisu_code store_clear_after(struct store *store, uint64_t sequence, weisu_err *
 /* Removes assignments, links, changes and state, and sets the applied sequence number to 0: before a full replay. */
 weisu_code store_clear_derived(struct store *store, weisu_err *err);
 
+/* ---- forgetting ---- */
+
+enum { STORE_FORGET_ROWS = 4096 }; /* entries looked at in one call */
+
+struct store_forgetting {
+    const unsigned char *reporter; /* keyed hash, 16 bytes: his cases; NULL: everybody's … */
+    int64_t before_ms;             /* … that came while the clock was before this */
+    uint64_t last;                 /* no entry after this one */
+    uint64_t next;                 /* entries before this one were looked at; begin with 0 */
+    uint64_t records;              /* forgotten so far */
+};
+typedef weisu_code (*store_take_forgotten)(void *context, uint64_t sequence, uint32_t slot, weisu_err *err);
+
+/* Takes text, title, address, position and reporter out of entries of the log, in the open transaction; the freed bytes
+ * are overwritten. Records become LOG_FORGOTTEN, times and answers stay. `take` (may be NULL) is told each record, and
+ * its slot in the index of clusters, UINT32_MAX where it has none. *more: call again, perhaps in another transaction.
+ */
+weisu_code store_forget(struct store *store, struct store_forgetting *what, store_take_forgotten take, void *context,
+                        int *more, weisu_err *err);
+/* How far retention has come: entries before this one. 0 in a new store. */
+weisu_code store_put_forgotten(struct store *store, uint64_t sequence, weisu_err *err);
+weisu_code store_forgotten(struct store *store, uint64_t *out, weisu_err *err);
+/* Other words for a change of an alert that is there. */
+weisu_code store_replace_change(struct store *store, uint64_t number, weisu_str json, weisu_err *err);
+/* Drops the rows of the checkpoint: another one, of all rows, must follow in the same transaction. */
+weisu_code store_clear_state(struct store *store, weisu_err *err);
+/* Outside of a transaction: writes the database anew beside the old one and puts it in its place, so that no free page
+ * and no write-ahead log holds what was deleted. Needs as much room again. After it, in any case: store_close. */
+weisu_code store_compact(struct store *store, const char *folder, weisu_err *err);
+
 /* ---- reading ---- */
 
 struct store_position {

@@ -23,6 +23,13 @@
     X(STORE_SQL_DROP_ASSIGNMENTS, "DELETE FROM assignments WHERE seq > ?1")                                            \
     X(STORE_SQL_DROP_LINKS, "DELETE FROM links WHERE seq > ?1")                                                        \
     X(STORE_SQL_DROP_CHANGES, "DELETE FROM changes WHERE seq > ?1")                                                    \
+    X(STORE_SQL_FROM, "SELECT seq, kind, time_ms, body FROM log WHERE seq >= ?1 ORDER BY seq LIMIT ?2")                \
+    X(STORE_SQL_OF_REPORTER,                                                                                           \
+      "SELECT seq, kind, time_ms, body FROM log WHERE seq >= ?1 AND (reporter = ?3 OR id IN (SELECT id FROM log "      \
+      "WHERE reporter = ?3)) ORDER BY seq LIMIT ?2")                                                                   \
+    X(STORE_SQL_FORGET, "UPDATE log SET kind = ?2, reporter = NULL, body = ?3 WHERE seq = ?1")                         \
+    X(STORE_SQL_SLOT, "SELECT slot FROM assignments WHERE seq = ?1")                                                   \
+    X(STORE_SQL_REPLACE_CHANGE, "UPDATE changes SET json = ?2 WHERE n = ?1")                                           \
     X(STORE_SQL_PUT_PIECE, "INSERT INTO state (piece, data) VALUES (?1, ?2)")                                          \
     X(STORE_SQL_PIECE, "SELECT data FROM state WHERE piece = ?1")                                                      \
     X(STORE_SQL_FIRST_PIECE, "SELECT min(piece) FROM state WHERE piece >= ?1")                                         \
@@ -47,6 +54,7 @@
 /* Names of notes of the store's own. */
 #define STORE_NOTE_APPLIED "applied" /* sequence number, age of the newest run that is visible */
 #define STORE_NOTE_COUNTS "counts"
+#define STORE_NOTE_FORGOTTEN "forgotten"
 enum { STORE_COUNTS = 5 };
 
 enum store_sql {

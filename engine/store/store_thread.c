@@ -17,6 +17,8 @@ struct store_thread {
     size_t lines;
     size_t bytes;
     struct outcome_queue outcomes;
+    uint64_t forgotten;             /* entries before this one are as short as retention makes them */
+    uint64_t retained_ns;           /* when that was looked at last; 0 never */
     int is_untidy;                  /* the checkpoint may be compacted further */
     struct admission_counts counts; /* over the life of the folder */
     struct store_report report;
@@ -45,6 +47,8 @@ weisu_code store_thread_new(struct store_thread **out, const struct store_thread
     atomic_init(&t->stop, 0);
     atomic_init(&t->finished, 0);
     weisu_code code = store_counts(setup->store, &t->counts, err);
+    if (!code)
+        code = store_forgotten(setup->store, &t->forgotten, err);
     if (code) {
         store_thread_free(t);
         *out = NULL;
@@ -270,6 +274,54 @@ static void tidy(struct store_thread *t)
     t->is_untidy = !code && more;
 }
 
+/* ---- retention ---- */
+
+/* The next entries that are too old, in the open transaction. Only such as the checkpoint contains: what the engine
+ * would read again after a crash stays as it was. */
+static weisu_code forget_some(struct store_thread *t, int *more, weisu_err *err)
+{
+    struct store *store = t->setup.store;
+    struct store_position position;
+    weisu_code code = store_position(store, &position, err);
+    struct store_forgetting what = {.before_ms = admission_clock(t->setup.admission) - t->setup.retention_ms,
+                                    .last = position.applied,
+                                    .next = t->forgotten};
+    if (!code)
+        code = store_forget(store, &what, NULL, NULL, more, err);
+    if (!code && what.next != t->forgotten)
+        code = store_put_forgotten(store, what.next, err);
+    if (!code)
+        code = store_commit(store, err);
+    if (!code)
+        t->forgotten = what.next;
+    return code;
+}
+
+/* Like tidy: what fails is tried again an hour later. 1 when there is more to be done. */
+static int retain(struct store_thread *t)
+{
+    weisu_err err;
+    int more = 0;
+    if (!t->setup.retention_ms || admission_clock(t->setup.admission) == WEISU_NO_TIME)
+        return 0;
+    weisu_code code = store_begin(t->setup.store, &err);
+    if (!code)
+        code = forget_some(t, &more, &err);
+    if (code) {
+        store_rollback(t->setup.store);
+        message_log_error(t->setup.log, MESSAGE_WARNING, "retention", &err);
+    }
+    return !code && more;
+}
+
+static void look_at_age(struct store_thread *t)
+{
+    if (t->retained_ns && now_ns() - t->retained_ns < STORE_RETENTION_MS * UINT64_C(1000000))
+        return;
+    if (!retain(t))
+        t->retained_ns = now_ns();
+}
+
 static void work(struct store_thread *t, int stop)
 {
     weisu_err err = {.code = WEISU_OK};
@@ -315,6 +367,8 @@ void store_thread_run(struct store_thread *t)
         int has_work = t->batch_count + t->outcomes.count != 0;
         if (has_work)
             work(t, stop);
+        if (!stop && !t->gave_up)
+            look_at_age(t);
         if (t->is_untidy && !stop && !t->gave_up)
             tidy(t);
         else if (has_work)
@@ -322,7 +376,7 @@ void store_thread_run(struct store_thread *t)
         else if (stop && finish_engine(t))
             break;
         else if (t->outcomes.count == 0) /* finish_engine may have found the last ones */
-            ring_bell_wait(t->setup.bell, seen, -1);
+            ring_bell_wait(t->setup.bell, seen, t->setup.retention_ms ? STORE_RETENTION_MS : -1);
     }
     atomic_store_explicit(&t->finished, 1, memory_order_release); /* partner: store_thread_is_finished */
     t->setup.wake_loop(t->setup.loop);

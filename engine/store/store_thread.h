@@ -18,6 +18,7 @@ enum {
     STORE_GROUP_LINES = 16384,    /* of a group; one batch more may come on top */
     STORE_GROUP_BYTES = 16 << 20, /* likewise */
     STORE_TIDY_BYTES = 1 << 20,   /* of the checkpoint, compacted at once */
+    STORE_RETENTION_MS = 3600000, /* between looks for what is older than it may be */
     STORE_RETRY_MS = 250,         /* between the tries of a transaction that fails */
     STORE_STOP_TRIES = 8          /* tries after the order to stop; then what was not acknowledged is given up */
 };
@@ -39,6 +40,7 @@ struct store_thread_setup {
     /* Puts the rejected lines of a batch into the quarantine; returns how many could not be written. */
     size_t (*quarantine)(void *context, const struct intake_batch *batch);
     void *quarantine_context;
+    int64_t retention_ms;          /* texts and reporters of entries of the log that are older are deleted; 0: none */
     const struct message_log *log; /* may be NULL */
     const weisu_allocator *allocator;
 };
