@@ -24,6 +24,8 @@ static void count_uses(const struct word_table *table, struct character_use *use
         use[c] = (struct character_use){0, c};
     for (size_t i = 0; i < table->count; i++) {
         const struct word_entry *entry = &table->entry[i];
+        if (!word_is_built(entry))
+            continue;
         const uint16_t *spelling = word_table_spelling(table, entry);
         for (size_t at = 0; at < entry->length; at++)
             use[spelling[at]].frequency += entry->frequency + 1;

@@ -1,9 +1,17 @@
-/* lexicon/: words, domain words, concepts, stop words. */
+/* lexicon/: words, their counts, domain words, concepts, stop words, pairs, classes of characters. */
 #include "lexicon/image_sources.h"
 
-#include "lexicon/double_array.h"
+#include "lexicon/join_class.h"
+#include "lexicon/word_select.h"
+#include "text/characters.h"
 
-enum { max_frequency = 100000000, max_grade = 2 };
+#include <string.h>
+
+enum {
+    max_frequency = 100000000,
+    max_grade = 2,
+    count_scale = 8 /* brings counts.tsv (6.5 million words) to the scale of words.tsv (60 million) */
+};
 
 /* First letter of jieba's tag, or 0. */
 static uint8_t part_of_speech(weisu_str tag)
@@ -32,10 +40,100 @@ static weisu_code read_words(struct image_sources *sources, const char *name, un
             continue;
         struct word_entry *word = &sources->words.entry[entry];
         word->frequency += frequency;
+        word->listed += frequency;
         word->marks |= (uint8_t)marks;
+        if (row.field[2].size == 2 && row.field[2].data[0] == 'n' && row.field[2].data[1] == 'r')
+            word->marks |= WORD_NAME;
         if (!word->part_of_speech)
             word->part_of_speech = part_of_speech(row.field[2]);
         sources->words.total += frequency;
+        sources->words.listed_total += frequency;
+    }
+    return code;
+}
+
+/* word, how often it stands in the corpus. Takes the place of the frequency in words.tsv. */
+static weisu_code read_counts(struct image_sources *sources, weisu_err *err)
+{
+    struct table *table;
+    struct table_row row;
+    weisu_code code = sources_open(sources, "lexicon/counts.tsv", &table, err);
+    while (!code && table_next(table, 2, 2, &row)) {
+        uint64_t count;
+        uint32_t entry;
+        if (table_number(row.field[1], 0, max_frequency, &count)) {
+            table_mistake(&sources->report, table->path, row.line, "count is no number from 0 to %d", max_frequency);
+            continue;
+        }
+        code = sources_word(sources, table, &row, row.field[0], &entry);
+        if (code || entry == WORD_TABLE_NONE)
+            continue;
+        struct word_entry *word = &sources->words.entry[entry];
+        if (!(word->marks & WORD_COUNTED))
+            word->frequency = 0;
+        word->frequency += count * count_scale;
+        word->marks |= WORD_LISTED | WORD_COUNTED;
+    }
+    return code;
+}
+
+static uint32_t counted_word(struct image_sources *sources, const struct table *table, const struct table_row *row,
+                             weisu_str word)
+{
+    uint32_t entry = word_table_look_up(&sources->words, word);
+    if (entry != WORD_TABLE_NONE && sources->words.entry[entry].marks & WORD_COUNTED)
+        return entry;
+    table_mistake(&sources->report, table->path, row->line, "\"%.*s\" is not in counts.tsv", (int)word.size, word.data);
+    return WORD_TABLE_NONE;
+}
+
+weisu_code read_pairs(struct image_sources *sources, weisu_err *err)
+{
+    struct table *table;
+    struct table_row row;
+    weisu_code code = sources_open(sources, "lexicon/pairs.tsv", &table, err);
+    while (!code && table_next(table, 3, 3, &row)) {
+        uint64_t count;
+        uint32_t first = counted_word(sources, table, &row, row.field[0]);
+        uint32_t second = counted_word(sources, table, &row, row.field[1]);
+        if (table_number(row.field[2], 1, max_frequency, &count))
+            table_mistake(&sources->report, table->path, row.line, "count is no number from 1 to %d", max_frequency);
+        else if (first != WORD_TABLE_NONE && second != WORD_TABLE_NONE)
+            code = word_table_pair(&sources->words, first, second, count * count_scale);
+    }
+    return code;
+}
+
+static uint16_t join_class(weisu_str name)
+{
+    static const char *const names[] = {
+#define X(class, text) #text,
+        JOIN_CLASSES(X)
+#undef X
+    };
+    for (unsigned i = 0; i < JOIN_CLASS_COUNT; i++)
+        if (strlen(names[i]) == name.size && memcmp(names[i], name.data, name.size) == 0)
+            return (uint16_t)(1u << i);
+    return 0;
+}
+
+/* class, its characters. */
+static weisu_code read_joins(struct image_sources *sources, const char *name, weisu_err *err)
+{
+    struct table *table;
+    struct table_row row;
+    weisu_code code = sources_open(sources, name, &table, err);
+    while (!code && table_next(table, 2, 2, &row)) {
+        struct characters folded;
+        uint16_t class = join_class(row.field[0]);
+        arena_reset(&sources->words.scratch);
+        if (characters_decode(&folded, row.field[1], &sources->words.scratch))
+            return WEISU_ENOMEM;
+        if (!class)
+            table_mistake(&sources->report, table->path, row.line, "there is no class \"%.*s\"",
+                          (int)row.field[0].size, row.field[0].data);
+        for (size_t i = 0; i < folded.count; i++)
+            sources->joins[folded.code[i]] |= class;
     }
     return code;
 }
@@ -116,10 +214,16 @@ weisu_code read_dictionary(struct image_sources *sources, int words_only, weisu_
 {
     weisu_code code = read_words(sources, "lexicon/words.tsv", WORD_LISTED, err);
     if (!code && !words_only)
+        code = read_counts(sources, err);
+    if (!code && !words_only)
         code = read_words(sources, "lexicon/domain.tsv", WORD_LISTED | WORD_WHOLE, err);
     if (!code && !words_only)
         code = read_concepts(sources, err);
     if (!code && !words_only)
         code = read_stop_words(sources, err);
+    if (!code && !words_only)
+        code = read_joins(sources, "lexicon/join_characters.tsv", err);
+    if (!code && !words_only)
+        code = read_joins(sources, "lexicon/name_characters.tsv", err);
     return code;
 }

@@ -16,7 +16,20 @@ struct image_build_state {
     uint16_t *code; /* [CHARACTER_COUNT] */
     uint32_t code_count;
     struct array_build array;
+    size_t key_count;
 };
+
+static int is_word(const struct word_entry *entry)
+{
+    return !(entry->marks & WORD_LEFT_OUT);
+}
+
+/* A pair decides the cell when it is cheaper than the word of its spelling. */
+static int is_pair(const struct word_table *words, const struct word_entry *entry)
+{
+    return entry->pair_cost != WORD_COST_NONE &&
+           (!is_word(entry) || entry->pair_cost < word_cost(words->total, entry->frequency));
+}
 
 static int compare_key(const void *a, const void *b)
 {
@@ -30,24 +43,26 @@ static int compare_key(const void *a, const void *b)
 }
 
 /* `key`: [words->count]; `codes`: [words->character_count]. */
-static void list_keys(const struct image_build_state *s, struct array_key *key, uint16_t *codes)
+static void list_keys( struct image_build_state *s, struct array_key *key, uint16_t *codes)
 {
     const struct word_table *words = &s->sources->words;
     for (size_t i = 0; i < words->count; i++) {
         const struct word_entry *entry = &words->entry[i];
+        if (!word_is_built(entry))
+            continue;
         const uint16_t *spelling = word_table_spelling(words, entry);
         for (size_t at = 0; at < entry->length; at++)
             codes[at] = s->code[spelling[at]];
-        key[i] = (struct array_key){
+        key[s->key_count++] = (struct array_key){
             .code = codes,
             .length = entry->length,
             .entry = (uint32_t)i,
             .frequency = entry->frequency,
-            .cost = word_cost(words->total, entry->frequency),
+            .cost = (uint16_t)word_table_cost(words, entry),
         };
         codes += entry->length;
     }
-    qsort(key, words->count, sizeof *key, compare_key);
+    qsort(key, s->key_count, sizeof *key, compare_key);
 }
 
 static weisu_code build_array(struct image_build_state *s, weisu_err *err)
@@ -64,7 +79,7 @@ static weisu_code build_array(struct image_build_state *s, weisu_err *err)
         code = failure(err, WEISU_ENOMEM, "out of memory while building the word trie");
     } else {
         list_keys(s, key, codes);
-        code = array_build_run(&s->array, key, words->count, s->code_count, s->allocator, err);
+        code = array_build_run(&s->array, key, s->key_count, s->code_count, s->allocator, err);
     }
     memory_free(s->allocator, key, words->count, sizeof *key);
     memory_free(s->allocator, codes, words->character_count, sizeof *codes);
@@ -129,28 +144,41 @@ static uint32_t append_tags(struct image_build_state *s, const struct word_entry
 static void append_word(struct image_build_state *s, const struct word_entry *entry, uint32_t first_tag,
                         uint32_t tag_count)
 {
-    uint64_t total = s->sources->words.total;
+    const struct word_table *words = &s->sources->words;
+    uint64_t frequency = entry->listed ? entry->listed : entry->frequency;
     struct lexicon_word word = {
         .term = entry->term,
         .first_tag = first_tag,
         .tag_count = (uint16_t)tag_count,
-        .idf_q8 = (uint16_t)(word_cost(total, entry->frequency) >> (WORD_COST_SHIFT - 8)),
-        .frequency = (uint32_t)(entry->frequency < UINT32_MAX ? entry->frequency : UINT32_MAX),
+        .idf_q8 = (uint16_t)(word_cost(words->listed_total, frequency) >> (WORD_COST_SHIFT - 8)),
+        .frequency = (uint32_t)(frequency < UINT32_MAX ? frequency : UINT32_MAX),
         .part_of_speech = entry->part_of_speech,
         .length = entry->length,
     };
     byte_buffer_append(s->out, &word, sizeof word);
 }
 
+/* The entry that ends in a cell, NULL for none. */
+static const struct word_entry *entry_at(const struct image_build_state *s, size_t cell)
+{
+    uint32_t entry = s->array.entry[cell];
+    return entry == UINT32_MAX ? NULL : &s->sources->words.entry[entry];
+}
+
 static void write_ranks(struct image_build_state *s)
 {
     uint32_t before = 0;
+    uint32_t pairs_before = 0;
     begin_section(s, IMAGE_RANKS);
     for (size_t start = 0; start < s->array.cell_count; start += 64) {
-        struct array_rank rank = {.before = before};
-        for (size_t i = start; i < s->array.cell_count && i < start + 64; i++)
-            rank.ends |= (uint64_t)(s->array.entry[i] != UINT32_MAX) << (i - start);
+        struct array_rank rank = {.before = before, .pairs_before = pairs_before};
+        for (size_t i = start; i < s->array.cell_count && i < start + 64; i++) {
+            const struct word_entry *entry = entry_at(s, i);
+            rank.ends |= (uint64_t)(entry && is_word(entry)) << (i - start);
+            rank.pairs |= (uint64_t)(entry && is_pair(&s->sources->words, entry)) << (i - start);
+        }
         before += count_bits(rank.ends);
+        pairs_before += count_bits(rank.pairs);
         byte_buffer_append(s->out, &rank, sizeof rank);
     }
     end_section(s, IMAGE_RANKS);
@@ -159,41 +187,65 @@ static void write_ranks(struct image_build_state *s)
 /* Tags first, words after: a word says where its tags begin. Both in the order of cells. */
 static weisu_code write_words(struct image_build_state *s, uint32_t *tag_count, weisu_err *err)
 {
-    const struct word_table *words = &s->sources->words;
     begin_section(s, IMAGE_TAGS);
     for (size_t cell = 0; cell < s->array.cell_count; cell++) {
-        uint32_t entry = s->array.entry[cell];
-        if (entry == UINT32_MAX)
+        const struct word_entry *entry = entry_at(s, cell);
+        if (!entry || !is_word(entry))
             continue;
-        tag_count[entry] = append_tags(s, &words->entry[entry]);
-        if (tag_count[entry] == UINT32_MAX)
+        uint32_t count = append_tags(s, entry);
+        tag_count[s->array.entry[cell]] = count;
+        if (count == UINT32_MAX)
             return failure(err, WEISU_ELIMIT, "a word has more than %d tags", UINT16_MAX);
     }
     end_section(s, IMAGE_TAGS);
     begin_section(s, IMAGE_WORDS);
     uint32_t first_tag = 0;
     for (size_t cell = 0; cell < s->array.cell_count; cell++) {
-        uint32_t entry = s->array.entry[cell];
-        if (entry == UINT32_MAX)
+        const struct word_entry *entry = entry_at(s, cell);
+        if (!entry || !is_word(entry))
             continue;
-        append_word(s, &words->entry[entry], first_tag, tag_count[entry]);
-        first_tag += tag_count[entry];
+        uint32_t count = tag_count[s->array.entry[cell]];
+        append_word(s, entry, first_tag, count);
+        first_tag += count;
     }
     end_section(s, IMAGE_WORDS);
     return WEISU_OK;
 }
 
+/* `index`: [words.count] is filled with the entries' indexes as words. */
+static void write_pairs(struct image_build_state *s, uint32_t *index)
+{
+    const struct word_table *words = &s->sources->words;
+    uint32_t next = 0;
+    for (size_t cell = 0; cell < s->array.cell_count; cell++) {
+        const struct word_entry *entry = entry_at(s, cell);
+        if (entry && is_word(entry))
+            index[s->array.entry[cell]] = next++;
+    }
+    begin_section(s, IMAGE_PAIRS);
+    for (size_t cell = 0; cell < s->array.cell_count; cell++) {
+        const struct word_entry *entry = entry_at(s, cell);
+        if (!entry || !is_pair(words, entry))
+            continue;
+        struct array_pair pair = {index[entry->first], index[entry->second]};
+        byte_buffer_append(s->out, &pair, sizeof pair);
+    }
+    end_section(s, IMAGE_PAIRS);
+}
+
 static weisu_code write_dictionary(struct image_build_state *s, weisu_err *err)
 {
     size_t count = s->sources->words.count;
-    uint32_t *tag_count = memory_new(s->allocator, count, sizeof *tag_count);
-    if (!tag_count)
+    uint32_t *of_entry = memory_new(s->allocator, count, sizeof *of_entry);
+    if (!of_entry)
         return failure(err, WEISU_ENOMEM, "out of memory while writing the image");
     append_section(s, IMAGE_CODES, s->code, CHARACTER_COUNT * sizeof *s->code);
     append_section(s, IMAGE_CELLS, s->array.cell, s->array.cell_count * sizeof *s->array.cell);
     write_ranks(s);
-    weisu_code code = write_words(s, tag_count, err);
-    memory_free(s->allocator, tag_count, count, sizeof *tag_count);
+    write_pairs(s, of_entry);
+    append_section(s, IMAGE_JOINS, s->sources->joins, sizeof s->sources->joins);
+    weisu_code code = write_words(s, of_entry, err);
+    memory_free(s->allocator, of_entry, count, sizeof *of_entry);
     return code;
 }
 
@@ -296,7 +348,8 @@ static weisu_code write_image(struct image_build_state *s, weisu_err *err)
 static void note_figures(const struct image_build_state *s, struct image_figures *figures)
 {
     *figures = (struct image_figures){
-        .words = s->sources->words.count,
+        .words = s->header.section[IMAGE_WORDS].size / sizeof(struct lexicon_word),
+        .pairs = s->header.section[IMAGE_PAIRS].size / sizeof(struct array_pair),
         .cells = s->array.cell_count,
         .tags = s->header.section[IMAGE_TAGS].size / sizeof(struct lexicon_tag),
         .places = s->sources->place_count,

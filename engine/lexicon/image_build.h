@@ -13,6 +13,7 @@ struct image_options {
 
 struct image_figures {
     size_t words;
+    size_t pairs;
     size_t cells; /* of the double array */
     size_t tags;
     size_t places;

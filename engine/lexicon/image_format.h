@@ -10,18 +10,20 @@
 #define IMAGE_MAGIC "WEISUIMG" /* 8 bytes, without the 0 */
 
 enum {
-    IMAGE_VERSION = 1,
+    IMAGE_VERSION = 2,
     IMAGE_BYTE_ORDER = 0x01020304,
     IMAGE_ALIGNMENT = 64,      /* of sections in the file */
     IMAGE_BYTES_ALIGNMENT = 8, /* of the file in memory */
     IMAGE_MAX_BYTES = 1 << 30
 };
 
-/* name, element. IMAGE_CODES has 65,536 elements, IMAGE_RANKS one for 64 of IMAGE_CELLS. */
+/* name, element. IMAGE_CODES and IMAGE_JOINS have 65,536 elements, IMAGE_RANKS one for 64 of IMAGE_CELLS. */
 #define IMAGE_SECTIONS(X)                                                                                              \
     X(IMAGE_CODES, uint16_t)                                                                                           \
     X(IMAGE_CELLS, struct array_cell)                                                                                  \
     X(IMAGE_RANKS, struct array_rank)                                                                                  \
+    X(IMAGE_PAIRS, struct array_pair)                                                                                  \
+    X(IMAGE_JOINS, uint16_t)                                                                                           \
     X(IMAGE_WORDS, struct lexicon_word)                                                                                \
     X(IMAGE_TAGS, struct lexicon_tag)                                                                                  \
     X(IMAGE_PLACES, struct image_place)                                                                                \
@@ -55,7 +57,7 @@ struct image_header {
     uint32_t code_count; /* codes of the double array */
     uint32_t reserved[3];
     struct image_section section[IMAGE_SECTION_COUNT];
-    uint8_t padding[80];
+    uint8_t padding[48];
 };
 
 _Static_assert(sizeof(struct image_header) == 320, "the header's size is part of the format");

@@ -2,6 +2,7 @@
 
 #include "base/failure.h"
 #include "lexicon/double_array.h"
+#include "lexicon/word_select.h"
 
 #include <stdio.h>
 
@@ -86,6 +87,10 @@ weisu_code image_sources_read(struct image_sources *sources, int words_only, wei
         code = read_gazetteer(sources, err);
     if (!code && !words_only)
         code = read_taxonomy(sources, err);
+    if (!code && !words_only) {
+        word_table_select(&sources->words);
+        code = read_pairs(sources, err);
+    }
     if (code == WEISU_ENOMEM)
         return failure(err, code, "out of memory while reading the tables");
     return code ? code : word_table_make_whole(&sources->words, err);

@@ -4,6 +4,7 @@
 #define LEXICON_IMAGE_SOURCES_H
 
 #include "base/byte_buffer.h"
+#include "lexicon/character_codes.h"
 #include "lexicon/image_format.h"
 #include "lexicon/table_file.h"
 #include "lexicon/word_table.h"
@@ -42,6 +43,7 @@ struct image_sources {
     const char *folder; /* datasets/, the caller's */
     struct table_report report;
     struct word_table words;
+    uint16_t joins[CHARACTER_COUNT]; /* bits of enum join_class */
     struct table table[SOURCE_MAX_TABLES]; /* open until the end: rows hold slices of them */
     char path[SOURCE_MAX_TABLES][SOURCE_MAX_PATH];
     size_t table_count;
@@ -80,6 +82,8 @@ int sources_once(struct image_sources *sources, const struct table *table, const
                  const char *what);
 
 weisu_code read_dictionary(struct image_sources *sources, int words_only, weisu_err *err);
+/* After word_table_select. */
+weisu_code read_pairs(struct image_sources *sources, weisu_err *err);
 weisu_code read_gazetteer(struct image_sources *sources, weisu_err *err);
 weisu_code read_taxonomy(struct image_sources *sources, weisu_err *err);
 

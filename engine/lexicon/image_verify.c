@@ -68,8 +68,10 @@ static void view_sections(struct image_view *view, const struct image_header *he
         .array = {.code = section_at(header, IMAGE_CODES),
                   .cell = section_at(header, IMAGE_CELLS),
                   .rank = section_at(header, IMAGE_RANKS),
+                  .pair = section_at(header, IMAGE_PAIRS),
                   .cell_count = section_count(header, IMAGE_CELLS),
                   .code_count = header->code_count},
+        .joins = section_at(header, IMAGE_JOINS),
         .word = section_at(header, IMAGE_WORDS),
         .tag = section_at(header, IMAGE_TAGS),
         .place = section_at(header, IMAGE_PLACES),
@@ -77,6 +79,7 @@ static void view_sections(struct image_view *view, const struct image_header *he
         .topic = section_at(header, IMAGE_TOPICS),
         .term = section_at(header, IMAGE_TERMS),
         .topic_text = section_at(header, IMAGE_TOPIC_TEXT),
+        .pair_count = section_count(header, IMAGE_PAIRS),
         .word_count = section_count(header, IMAGE_WORDS),
         .tag_count = section_count(header, IMAGE_TAGS),
         .place_count = section_count(header, IMAGE_PLACES),
@@ -110,25 +113,48 @@ static int cells_are_sound(const struct double_array *array)
     return !(wrong >> 31);
 }
 
-/* The rank of a cell is at most word_count, and reaches it only behind the last bit: there no word may end. That the
- * bits agree with the costs before it is the checksum's business; an image that lies about it names wrong words, in
+/* Words or pairs so far, block by block; a bit behind the last cell is one too many. */
+struct rank_sums {
+    uint32_t words;
+    uint32_t pairs;
+    size_t behind_last_word;
+    size_t behind_last;
+};
+
+static size_t behind_last_bit(uint64_t bits, size_t block, size_t before)
+{
+    return bits ? 64 * block + 64 - (size_t)__builtin_clzll(bits) : before;
+}
+
+/* The rank of a word's cell is at most word_count, and reaches it only behind the last bit: there no word may end. That
+ * the bits agree with the costs before it is the checksum's business; an image that lies about it names wrong words, in
  * range. */
-static int ranks_are_sound(const struct double_array *array, uint32_t word_count)
+static int ranks_are_sound(const struct double_array *array, uint32_t word_count, uint32_t pair_count)
 {
     size_t blocks = array_rank_count(array->cell_count);
-    size_t behind_last = 0;
-    uint32_t before = 0;
+    struct rank_sums sums = {0};
     uint32_t wrong = 0;
     for (size_t block = 0; block < blocks; block++) {
-        uint64_t ends = array->rank[block].ends;
-        wrong |= before ^ array->rank[block].before;
-        before += count_bits(ends);
-        if (ends)
-            behind_last = 64 * block + 64 - (size_t)__builtin_clzll(ends);
+        const struct array_rank *rank = &array->rank[block];
+        wrong |= (sums.words ^ rank->before) | (sums.pairs ^ rank->pairs_before);
+        sums.words += count_bits(rank->ends);
+        sums.pairs += count_bits(rank->pairs);
+        sums.behind_last_word = behind_last_bit(rank->ends, block, sums.behind_last_word);
+        sums.behind_last = behind_last_bit(rank->ends | rank->pairs, block, sums.behind_last);
     }
-    for (size_t i = behind_last; i < array->cell_count; i++)
-        wrong |= array->cell[i].cost != WORD_COST_NONE;
-    return !wrong && behind_last <= array->cell_count && before == word_count;
+    if (wrong || sums.behind_last > array->cell_count || sums.words != word_count || sums.pairs != pair_count)
+        return 0;
+    for (size_t i = sums.behind_last_word; i < array->cell_count; i++)
+        wrong |= array->cell[i].cost != WORD_COST_NONE && !array_is_pair(array, (uint32_t)i);
+    return !wrong;
+}
+
+static int pairs_are_sound(const struct double_array *array, uint32_t word_count, uint32_t pair_count)
+{
+    uint32_t wrong = 0;
+    for (size_t i = 0; i < pair_count; i++)
+        wrong |= excess(array->pair[i].first, word_count - 1) | excess(array->pair[i].second, word_count - 1);
+    return !(wrong >> 31);
 }
 
 /* The free run ends every walk: nothing in it may match. And a step never leads back to code 0. */
@@ -146,12 +172,14 @@ static weisu_code verify_array(const char *name, const struct image_view *view, 
     const struct double_array *array = &view->array;
     uint64_t offset = header->section[IMAGE_CELLS].offset;
     if (section_count(header, IMAGE_CODES) != UINT16_MAX + 1u ||
+        section_count(header, IMAGE_JOINS) != UINT16_MAX + 1u ||
         section_count(header, IMAGE_RANKS) != array_rank_count(array->cell_count) || array->code_count < 2 ||
         array->code_count > ARRAY_MAX_CODES || array->cell_count < 2 * array->code_count ||
         array->cell_count > ARRAY_MAX_CELLS || view->word_count == 0)
         return refuse(err, name, offset, "the double array has an impossible size");
     if (!codes_are_sound(array) || !cells_are_sound(array) || !free_run_is_free(array) ||
-        !ranks_are_sound(array, view->word_count))
+        !ranks_are_sound(array, view->word_count, view->pair_count) ||
+        !pairs_are_sound(array, view->word_count, view->pair_count))
         return refuse(err, name, offset, "the double array leads outside itself");
     return WEISU_OK;
 }

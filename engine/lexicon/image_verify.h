@@ -9,6 +9,7 @@
 struct image_view {
     const struct image_header *header;
     struct double_array array;
+    const uint16_t *joins;
     const struct lexicon_word *word;
     const struct lexicon_tag *tag;
     const struct image_place *place;
@@ -16,6 +17,7 @@ struct image_view {
     const struct image_topic *topic;
     const struct image_term *term;
     const char *topic_text;
+    uint32_t pair_count;
     uint32_t word_count;
     uint32_t tag_count;
     uint32_t place_count;

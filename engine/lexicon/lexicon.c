@@ -105,6 +105,11 @@ const struct double_array *lexicon_array(const struct lexicon *lexicon)
     return &lexicon->view.array;
 }
 
+const uint16_t *lexicon_joins(const struct lexicon *lexicon)
+{
+    return lexicon->view.joins;
+}
+
 uint64_t lexicon_total_frequency(const struct lexicon *lexicon)
 {
     return lexicon->view.header->total_frequency;
@@ -136,7 +141,7 @@ uint32_t lexicon_find(const struct lexicon *lexicon, const uint16_t *code, size_
             return LEXICON_NO_WORD;
         base = array->cell[at].base;
     }
-    return at && array->cell[at].cost != WORD_COST_NONE ? array_word(array, at) : LEXICON_NO_WORD;
+    return at && array_is_word(array, at) ? array_word(array, at) : LEXICON_NO_WORD;
 }
 
 static weisu_str place_text(const struct lexicon *lexicon, struct image_text text)

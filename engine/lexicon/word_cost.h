@@ -1,4 +1,4 @@
-/* Cost of a word: -log2 of its share of all words, in units of 1/2048 bit. The cheapest path through the word graph is
+/* Cost of a word: -log2 of its share of all words, in units of 1/1024 bit. The cheapest path through the word graph is
  * then the most probable one (unigram model). Integers only: the same on every machine. Pure; any thread. */
 #ifndef LEXICON_WORD_COST_H
 #define LEXICON_WORD_COST_H
@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 enum {
-    WORD_COST_SHIFT = 11,   /* fraction bits */
-    WORD_COST_MAX = 0xfffe, /* just under 32 bits of information */
+    WORD_COST_SHIFT = 10,   /* fraction bits */
+    WORD_COST_MAX = 0xfffe, /* just under 64 bits of information: room for two words in one cell */
     WORD_COST_NONE = 0xffff /* no word: only a prefix of longer ones */
 };
 

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/id_map.h"
 #include "lexicon/lexicon.h"
+#include "lexicon/word_cost.h"
 
 #define WORD_TABLE_NONE UINT32_MAX
 
@@ -14,11 +15,15 @@
 enum {
     WORD_LISTED = 1,     /* in words.tsv or domain.tsv: has a frequency of its own */
     WORD_WHOLE = 2,      /* must win against its own parts */
-    WORD_WHOLE_PLACE = 4 /* name of a place: must win also beside neighbours that pull at it */
+    WORD_WHOLE_PLACE = 4, /* name of a place: must win also beside neighbours that pull at it */
+    WORD_COUNTED = 8,     /* in counts.tsv: its frequency comes from there */
+    WORD_NAME = 16,       /* a person's name: found by rule, not by list */
+    WORD_LEFT_OUT = 32    /* no word of the image; it may be the spelling of a pair */
 };
 
 struct word_entry {
-    uint64_t frequency;
+    uint64_t frequency; /* of the cost */
+    uint64_t listed;    /* frequency in words.tsv and domain.tsv: of the idf */
     uint64_t term;     /* identity: its own, or its concept's */
     uint32_t spelling; /* first character, in word_table.characters */
     uint32_t last_tag; /* into word_table.tag, WORD_TABLE_NONE when there is none */
@@ -26,6 +31,9 @@ struct word_entry {
     uint8_t part_of_speech;
     uint8_t marks;
     uint8_t has_concept;
+    uint16_t pair_cost; /* of first and second, WORD_COST_NONE when the spelling is no pair */
+    uint32_t first;     /* entries whose spellings make up this one's */
+    uint32_t second;
 };
 
 struct word_tag_link {
@@ -44,7 +52,8 @@ struct word_table {
     struct word_tag_link *tag;
     size_t tag_count;
     size_t tag_capacity;
-    uint64_t total; /* sum of the frequencies that the word lists gave */
+    uint64_t total;        /* sum of the frequencies */
+    uint64_t listed_total; /* sum of the listed ones */
     struct id_map by_term;
     struct arena scratch; /* reset by every look-up */
 };
@@ -55,6 +64,10 @@ void word_table_dispose(struct word_table *table);
 /* Entry of a spelling, made with frequency 0 when it is new. WEISU_EFIELD for an empty word, WEISU_ETOOLONG for more
  * than ARRAY_MAX_LENGTH characters, WEISU_ENOMEM; *entry is unchanged then. */
 weisu_code word_table_intern(struct word_table *table, weisu_str text, uint32_t *entry);
+/* Makes an entry of folded characters that has none yet, 1 to ARRAY_MAX_LENGTH of them. WEISU_ENOMEM. */
+weisu_code word_table_add(struct word_table *table, const uint16_t *code, size_t count, uint32_t *entry);
+/* Entry of a spelling, or WORD_TABLE_NONE (also for what cannot be a word, and when memory is out). */
+uint32_t word_table_look_up(struct word_table *table, weisu_str text);
 /* Entry of folded characters, or WORD_TABLE_NONE. */
 uint32_t word_table_find(const struct word_table *table, const uint16_t *code, size_t count);
 /* Adds a tag to an entry (twice the same is stored once when the image is written). 0, or -1 when memory is out. */
@@ -63,6 +76,15 @@ static inline const uint16_t *word_table_spelling(const struct word_table *table
 {
     return table->characters + entry->spelling;
 }
+
+/* Whether the image holds the entry, and as one word. */
+static inline int word_is_built(const struct word_entry *entry)
+{
+    return !(entry->marks & WORD_LEFT_OUT) || entry->pair_cost != WORD_COST_NONE;
+}
+
+/* Cost of the entry in the graph; WORD_COST_NONE when the image does not hold it. */
+uint32_t word_table_cost(const struct word_table *table, const struct word_entry *entry);
 
 /* Raises the frequency of every entry marked WORD_WHOLE so far that the entry as one word costs no more than any
  * sequence of other words that spells it (a tie goes to the longer word), shorter entries first, so that a name may

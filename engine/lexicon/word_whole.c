@@ -5,13 +5,16 @@
 
 #include <stdlib.h>
 
-enum { place_margin = 6 << WORD_COST_SHIFT };
+enum { place_margin = 8 << WORD_COST_SHIFT };
 
 static uint32_t cost_of_part(const struct word_table *table, const uint16_t *code, size_t count)
 {
     uint32_t found = word_table_find(table, code, count);
-    if (found != WORD_TABLE_NONE && table->entry[found].frequency)
-        return word_cost(table->total, table->entry[found].frequency);
+    if (found != WORD_TABLE_NONE && (table->entry[found].frequency || table->entry[found].marks & WORD_LEFT_OUT)) {
+        uint32_t cost = word_table_cost(table, &table->entry[found]);
+        if (cost != WORD_COST_NONE)
+            return cost;
+    }
     return count == 1 ? word_cost(table->total, 1) : WORD_COST_NONE;
 }
 
@@ -45,6 +48,9 @@ static void make_whole(const struct word_table *table, struct word_entry *entry)
     uint64_t needed = word_cost_frequency(table->total, target);
     if (entry->frequency < needed)
         entry->frequency = needed;
+    needed = word_cost_frequency(table->listed_total, target);
+    if (entry->listed < needed)
+        entry->listed = needed;
 }
 
 struct whole_entry {

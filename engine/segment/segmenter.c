@@ -3,6 +3,7 @@
 #include "base/failure.h"
 #include "lexicon/lexicon_array.h"
 #include "segment/character_run.h"
+#include "segment/token_join.h"
 
 #include <string.h>
 
@@ -19,7 +20,9 @@ enum {
 
 struct segmenter {
     const weisu_allocator *allocator;
+    const struct lexicon *lexicon;
     struct double_array array;
+    const uint16_t *joins;
     uint32_t unknown_cost;
 };
 
@@ -31,7 +34,9 @@ weisu_code segmenter_new(struct segmenter **out, const struct lexicon *lexicon, 
     if (!made)
         return failure(err, WEISU_ENOMEM, "out of memory while making a segmenter");
     made->allocator = allocator;
+    made->lexicon = lexicon;
     made->array = *lexicon_array(lexicon);
+    made->joins = lexicon_joins(lexicon);
     made->unknown_cost = word_cost(lexicon_total_frequency(lexicon), 1);
     return WEISU_OK;
 }
@@ -162,18 +167,40 @@ static uint32_t kind_of_run(const uint16_t *character, size_t begin, size_t end)
     return SEG_NUMBER;
 }
 
-static inline struct seg_token chosen_token(const struct segmenter *segmenter, const struct lattice *lattice, size_t at)
+/* The two words of a pair, or one token when the image names a first word that is too long. Returns how many. */
+static size_t take_pair(const struct segmenter *segmenter, uint32_t cell, uint32_t begin, uint32_t end,
+                        struct seg_token *token)
+{
+    struct array_pair pair = array_pair_at(&segmenter->array, cell);
+    uint32_t middle = begin + lexicon_word(segmenter->lexicon, pair.first)->length;
+    if (middle >= end) {
+        token[0] = (struct seg_token){begin, end, pair.first, SEG_WORD};
+        return 1;
+    }
+    token[0] = (struct seg_token){begin, middle, pair.first, SEG_WORD};
+    token[1] = (struct seg_token){middle, end, pair.second, SEG_WORD};
+    return 2;
+}
+
+/* Writes the first word or words of the path from `at`. Returns how many tokens. */
+static inline size_t take_chosen(const struct segmenter *segmenter, const struct lattice *lattice, size_t at,
+                                 struct seg_token *token)
 {
     uint32_t choice = lattice->choice[at];
     uint32_t cell = choice >> length_bits;
+    uint32_t begin = (uint32_t)at;
     if (cell) {
-        uint32_t length = choice & ((1u << length_bits) - 1);
-        return (struct seg_token){(uint32_t)at, (uint32_t)at + length, array_word(&segmenter->array, cell), SEG_WORD};
+        uint32_t end = begin + (choice & ((1u << length_bits) - 1));
+        if (array_is_pair(&segmenter->array, cell))
+            return take_pair(segmenter, cell, begin, end, token);
+        *token = (struct seg_token){begin, end, array_word(&segmenter->array, cell), SEG_WORD};
+        return 1;
     }
-    uint32_t end = choice == choose_long_run ? lattice->choice[at + 1] : (uint32_t)at + 1;
+    uint32_t end = choice == choose_long_run ? lattice->choice[at + 1] : begin + 1;
     uint32_t kind =
         choice == choose_single ? kind_of_single(lattice->character[at]) : kind_of_run(lattice->character, at, end);
-    return (struct seg_token){(uint32_t)at, end, LEXICON_NO_WORD, kind};
+    *token = (struct seg_token){begin, end, LEXICON_NO_WORD, kind};
+    return 1;
 }
 
 int segmenter_run(const struct segmenter *segmenter, const struct characters *text, struct arena *arena,
@@ -188,8 +215,9 @@ int segmenter_run(const struct segmenter *segmenter, const struct characters *te
         return -1;
     find_path(segmenter, &lattice);
     size_t count = 0;
-    for (size_t at = 0; at < text->count; at = token[count++].end)
-        token[count] = chosen_token(segmenter, &lattice, at);
+    for (size_t at = 0; at < text->count; at = token[count - 1].end)
+        count += take_chosen(segmenter, &lattice, at, token + count);
+    count = join_tokens(segmenter->joins, text->code, token, count);
     *out = (struct seg_tokens){token, count};
     return 0;
 }
@@ -218,7 +246,8 @@ size_t segmenter_safe_cut(const struct segmenter *segmenter, const struct charac
     size_t safe = 0;
     /* Whether a point at the end belongs to a number is known one character later. */
     for (size_t at = 0; at + 1 < text->count && reach != SIZE_MAX; at++) {
-        if (at > 0 && reach <= at && !runs_together(text->code, text->count, at))
+        if (at > 0 && reach <= at && !runs_together(text->code, text->count, at) &&
+            !may_join(segmenter->joins, text->code[at - 1], text->code[at]))
             safe = at;
         size_t end = longest_reach(&segmenter->array, text, at);
         reach = end > reach ? end : reach;

@@ -1,8 +1,10 @@
-/* Segmentation: the path of lowest cost through the word graph (Viterbi), over the image's double array.
+/* Segmentation: the path of lowest cost through the word graph (Viterbi), over the image's double array; then what
+ * hangs together by rule is joined (token_join.h).
  *
- * Model: unigram, as jieba's without its hidden Markov model; every character is a word of its own where no word of the
- * dictionary begins. A run of letters and digits (a point between digits belongs to it) is one token, and no word ends
- * or begins inside it. Costs are fixed-point, ties go to the longer first word, so the result is the same everywhere.
+ * Model: unigram, with pairs of words as edges of their own where a corpus shows that they follow each other (see
+ * lexicon/double_array.h). Every character is a word of its own where no word of the dictionary begins. A run of letters
+ * and digits (a point between digits belongs to it) is one token, and no word ends or begins inside it. Costs are
+ * fixed-point, ties go to the longer first word, so the result is the same everywhere.
  *
  * A segmenter is immutable and shared by threads; each thread brings its arena. Pure function of (characters, image).
  * Cost: about 14 ns a character (docs/segmentation.md has the figures). */
@@ -15,9 +17,9 @@
 
 enum seg_kind {
     SEG_WORD,    /* in the dictionary */
-    SEG_UNKNOWN, /* a character of script that no word covers */
+    SEG_UNKNOWN, /* a character of script that no word covers; a name found by its characters */
     SEG_LATIN,   /* letters, digits inside: "moma", "4g" */
-    SEG_NUMBER,  /* digits only, also 3.5 and 2019.12.3 */
+    SEG_NUMBER,  /* digits, also 3.5 and 2019.12.3; numerals, 三十五, 12.5%, 第三; dates, 2019年, 12月 */
     SEG_PUNCTUATION,
     SEG_SPACE
 };
