@@ -130,8 +130,8 @@ static weisu_code read_joins(struct image_sources *sources, const char *name, we
         if (characters_decode(&folded, row.field[1], &sources->words.scratch))
             return WEISU_ENOMEM;
         if (!class)
-            table_mistake(&sources->report, table->path, row.line, "there is no class \"%.*s\"",
-                          (int)row.field[0].size, row.field[0].data);
+            table_mistake(&sources->report, table->path, row.line, "there is no class \"%.*s\"", (int)row.field[0].size,
+                          row.field[0].data);
         for (size_t i = 0; i < folded.count; i++)
             sources->joins[folded.code[i]] |= class;
     }

@@ -43,7 +43,7 @@ static int compare_key(const void *a, const void *b)
 }
 
 /* `key`: [words->count]; `codes`: [words->character_count]. */
-static void list_keys( struct image_build_state *s, struct array_key *key, uint16_t *codes)
+static void list_keys(struct image_build_state *s, struct array_key *key, uint16_t *codes)
 {
     const struct word_table *words = &s->sources->words;
     for (size_t i = 0; i < words->count; i++) {

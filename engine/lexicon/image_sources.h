@@ -43,7 +43,7 @@ struct image_sources {
     const char *folder; /* datasets/, the caller's */
     struct table_report report;
     struct word_table words;
-    uint16_t joins[CHARACTER_COUNT]; /* bits of enum join_class */
+    uint16_t joins[CHARACTER_COUNT];       /* bits of enum join_class */
     struct table table[SOURCE_MAX_TABLES]; /* open until the end: rows hold slices of them */
     char path[SOURCE_MAX_TABLES][SOURCE_MAX_PATH];
     size_t table_count;

@@ -1,5 +1,5 @@
-/* Classes of characters by which tokens hang together beyond the words of the dictionary: numbers, dates, names. Named in
- * join_characters.tsv and name_characters.tsv in the order below; one bit each. */
+/* Classes of characters by which tokens hang together beyond the words of the dictionary: numbers, dates, names. Named
+ * in join_characters.tsv and name_characters.tsv in the order below; one bit each. */
 #ifndef LEXICON_JOIN_CLASS_H
 #define LEXICON_JOIN_CLASS_H
 
@@ -12,6 +12,7 @@
     X(DAY, day)                                                                                                        \
     X(HOUR, hour)                                                                                                      \
     X(MINUTE, minute)                                                                                                  \
+    X(FRACTION, fraction)                                                                                              \
     X(PERCENT, percent)                                                                                                \
     X(DASH, dash)                                                                                                      \
     X(DOT, dot)                                                                                                        \

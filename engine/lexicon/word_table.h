@@ -13,8 +13,8 @@
 
 /* Where an entry comes from and what is asked of it; bits of word_entry.marks. */
 enum {
-    WORD_LISTED = 1,     /* in words.tsv or domain.tsv: has a frequency of its own */
-    WORD_WHOLE = 2,      /* must win against its own parts */
+    WORD_LISTED = 1,      /* in words.tsv or domain.tsv: has a frequency of its own */
+    WORD_WHOLE = 2,       /* must win against its own parts */
     WORD_WHOLE_PLACE = 4, /* name of a place: must win also beside neighbours that pull at it */
     WORD_COUNTED = 8,     /* in counts.tsv: its frequency comes from there */
     WORD_NAME = 16,       /* a person's name: found by rule, not by list */
@@ -24,10 +24,10 @@ enum {
 struct word_entry {
     uint64_t frequency; /* of the cost */
     uint64_t listed;    /* frequency in words.tsv and domain.tsv: of the idf */
-    uint64_t term;     /* identity: its own, or its concept's */
-    uint32_t spelling; /* first character, in word_table.characters */
-    uint32_t last_tag; /* into word_table.tag, WORD_TABLE_NONE when there is none */
-    uint8_t length;    /* characters, 1 to ARRAY_MAX_LENGTH */
+    uint64_t term;      /* identity: its own, or its concept's */
+    uint32_t spelling;  /* first character, in word_table.characters */
+    uint32_t last_tag;  /* into word_table.tag, WORD_TABLE_NONE when there is none */
+    uint8_t length;     /* characters, 1 to ARRAY_MAX_LENGTH */
     uint8_t part_of_speech;
     uint8_t marks;
     uint8_t has_concept;

@@ -2,9 +2,9 @@
  * hangs together by rule is joined (token_join.h).
  *
  * Model: unigram, with pairs of words as edges of their own where a corpus shows that they follow each other (see
- * lexicon/double_array.h). Every character is a word of its own where no word of the dictionary begins. A run of letters
- * and digits (a point between digits belongs to it) is one token, and no word ends or begins inside it. Costs are
- * fixed-point, ties go to the longer first word, so the result is the same everywhere.
+ * lexicon/double_array.h). Every character is a word of its own where no word of the dictionary begins. A run of
+ * letters and digits (a point between digits belongs to it) is one token, and no word ends or begins inside it. Costs
+ * are fixed-point, ties go to the longer first word, so the result is the same everywhere.
  *
  * A segmenter is immutable and shared by threads; each thread brings its arena. Pure function of (characters, image).
  * Cost: about 14 ns a character (docs/segmentation.md has the figures). */

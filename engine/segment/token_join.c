@@ -5,7 +5,7 @@ enum {
     digits_of_year = 4,
     least_foreign = 3, /* characters */
     most_foreign_piece = 3,
-    fraction_length = 3 /* 百分之 */
+    fraction_length = 3 /* characters of 百分之 */
 };
 
 struct join_walk {
@@ -98,13 +98,13 @@ static int takes_unit(const struct join_walk *w, uint32_t begin, uint32_t end, u
     return 0;
 }
 
-/* The token that ends the fraction sign 百分之 of words before the number: ordinal or "…分之". */
+/* 第 and 百分之, 千分之, 万分之. */
 static int opens_number(const struct join_walk *w, const struct seg_token *token)
 {
     if (length_of(token) == 1)
         return (class_at(w, token->begin) & JOIN_ORDINAL) != 0;
     return length_of(token) == fraction_length && class_at(w, token->begin) & JOIN_SCALE &&
-           class_at(w, token->begin + 1) & JOIN_MINUTE;
+           class_at(w, token->begin + 1) & JOIN_MINUTE && class_at(w, token->begin + 2) & JOIN_FRACTION;
 }
 
 static size_t join_number(struct join_walk *w, size_t at)
@@ -117,13 +117,16 @@ static size_t join_number(struct join_walk *w, size_t at)
     unsigned unit = single_class(w, next);
     if (unit && takes_unit(w, begin, end, unit))
         end = w->token[next++].end;
-    if (w->kept && w->token[w->kept - 1].end == begin && opens_number(w, &w->token[w->kept - 1]))
+    uint32_t kind = SEG_NUMBER;
+    if (w->kept && opens_number(w, &w->token[w->kept - 1])) {
         begin = w->token[--w->kept].begin;
-    else if (next == at + 1) { /* as it was */
+        /* An ordinal counts nothing; it is part of names: 第3人民医院. */
+        kind = class_at(w, begin) & JOIN_ORDINAL ? SEG_UNKNOWN : SEG_NUMBER;
+    } else if (next == at + 1) { /* as it was */
         w->token[w->kept++] = w->token[at];
         return next;
     }
-    w->token[w->kept++] = (struct seg_token){begin, end, LEXICON_NO_WORD, SEG_NUMBER};
+    w->token[w->kept++] = (struct seg_token){begin, end, LEXICON_NO_WORD, kind};
     return next;
 }
 
@@ -135,8 +138,8 @@ static size_t foreign_tokens(const struct join_walk *w, size_t at)
     while (next < w->count && length_of(&w->token[next]) <= most_foreign_piece &&
            all_of(w, &w->token[next], JOIN_FOREIGN))
         singles += length_of(&w->token[next++]) == 1;
-    int is_name = singles >= 2 && 2 * singles >= next - at &&
-                  w->token[next - 1].end - w->token[at].begin >= least_foreign;
+    int is_name =
+        singles >= 2 && 2 * singles >= next - at && w->token[next - 1].end - w->token[at].begin >= least_foreign;
     return is_name ? next - at : 0;
 }
 
@@ -153,8 +156,7 @@ static size_t skip_dotted(const struct join_walk *w, size_t next)
 static size_t join_same(const struct join_walk *w, size_t at)
 {
     size_t next = at + 1;
-    while (single_class(w, next) & JOIN_DASH &&
-           w->character[w->token[next].begin] == w->character[w->token[at].begin])
+    while (single_class(w, next) & JOIN_DASH && w->character[w->token[next].begin] == w->character[w->token[at].begin])
         next++;
     return next;
 }

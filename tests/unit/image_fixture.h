@@ -24,6 +24,10 @@ static const struct fixture_table fixture_tables[] = {
      "东\t400\tn\n城\t900\tn\n区\t800\tn\n城区\t700\tn\n北京\t3000\tns\n北京市\t900\tns\n市\t900\tn\n"
      "停水\t50\tv\n断水\t20\tv\nt恤\t9\tn\nit\t30\tn\nb超\t3\tn\n领导\t4000\tn\n您好\t50\tl\n"
      "泄漏\t40\tv\n燃气\t60\tn\n路\t3000\tn\n上\t9000\tf\n四\t5000\tm\n街道\t700\tn\n"},
+    {"lexicon/counts.tsv", "# word\tcount\n"},
+    {"lexicon/pairs.tsv", "# first\tsecond\tcount\n"},
+    {"lexicon/join_characters.tsv", "# class\tcharacters\n"},
+    {"lexicon/name_characters.tsv", "# class\tcharacters\n"},
     {"lexicon/domain.tsv", "# word\tfrequency\tpart_of_speech\n没有热水\t1\tl\n"},
     {"lexicon/concepts.tsv", "# concept\twords\n停水\t停水 断水 没水\n"},
     {"lexicon/stopwords.tsv", "# word\n的\n您好\n领导\n"},

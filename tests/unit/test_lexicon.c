@@ -432,7 +432,8 @@ static void lies_are_refused(void **state)
     uint32_t self = 1;
     for (unsigned kind = 0; kind < IMAGE_SECTION_COUNT; kind++) {
         size_t at = offsetof(struct image_header, section) + kind * sizeof *section;
-        assert_refused(opened, at, &outside, sizeof outside);
+        if (section[kind].size) /* an empty one may lie at the end */
+            assert_refused(opened, at, &outside, sizeof outside);
         assert_refused(opened, at + offsetof(struct image_section, size), &outside, sizeof outside);
     }
     assert_refused(opened, offsetof(struct image_header, code_count), &all, sizeof all);

@@ -1,6 +1,6 @@
 /* Helper of smartcn_counts.py: which two words have a given hash. Standard input, little-endian: number of words, each
- * as its length and its UTF-16 units, sorted; number of hashes, each with a count. Standard output: a line "first second
- * count" (indexes of words) for each hash that FNV-1 gives for first + '@' + second. */
+ * as its length and its UTF-16 units, sorted; number of hashes, each with a count. Standard output: a line "first
+ * second count" (indexes of words) for each hash that FNV-1 gives for first + '@' + second. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
