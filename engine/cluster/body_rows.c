@@ -31,7 +31,7 @@ static uint32_t read_topic(struct row_source *in, const struct lexicon *lexicon)
 static void write_single(struct byte_buffer *out, const struct single *single, const struct lexicon *lexicon)
 {
     row_write(out, single->term_count, 1);
-    row_write(out, single->posted, 1);
+    row_write(out, single->posted, 2);
     row_write(out, single->name_at, 1);
     row_write(out, single->name_size, 1);
     row_write(out, single->active_day, 2);
@@ -60,7 +60,7 @@ struct single_strings {
 static void read_single_head(struct row_source *in, const struct lexicon *lexicon, struct single *head)
 {
     head->term_count = (uint8_t)row_read(in, 1);
-    head->posted = (uint8_t)row_read(in, 1);
+    head->posted = (uint16_t)row_read(in, 2);
     head->name_at = (uint8_t)row_read(in, 1);
     head->name_size = (uint8_t)row_read(in, 1);
     head->active_day = (uint16_t)row_read(in, 2);
@@ -79,7 +79,7 @@ static void read_single_head(struct row_source *in, const struct lexicon *lexico
 static int is_sound(const struct single *head, const struct single_strings *strings)
 {
     int is_in_title = head->name_at != UINT8_MAX;
-    return strings->id.size && strings->name.size == head->name_size && head->posted <= SINGLE_POSTED_ALL &&
+    return strings->id.size && strings->name.size == head->name_size && !((uint32_t)head->posted >> head->term_count) &&
            (!is_in_title || (size_t)head->name_at + head->name_size <= strings->title.size);
 }
 

@@ -46,7 +46,7 @@ void centroid_start(struct cluster_pool *pool, struct group *group, const struct
     uint32_t *tag = group_tags(pool, group);
     uint16_t *weight = group_weights(pool, group);
     for (uint32_t i = 0; i < single->term_count; i++) {
-        uint32_t is_posted = single->posted >> i & (i < SINGLE_POSTED);
+        uint32_t is_posted = single->posted >> i & (i < SINGLE_TRIED);
         tag[i] = single_term_tag(single->term[i]) | (is_posted ? TAG_POSTED : 0);
         weight[i] = (uint16_t)(single_term_weight(single->term[i]) << 7);
         group->posted_count = (uint8_t)(group->posted_count + is_posted);

@@ -29,7 +29,6 @@ enum {
 };
 
 #define DAY_MS INT64_C(86400000)
-#define SINGLE_POSTED_ALL ((1u << SINGLE_POSTED) - 1)
 
 /* 8-bit weight of a term above its tag. */
 static inline uint32_t single_term_tag(uint32_t term)
@@ -53,13 +52,12 @@ struct single {
     uint8_t kind;
     uint8_t flags;
     uint8_t term_count;
-    uint8_t posted; /* bit i: found by term i */
     uint8_t id_size;
     uint8_t title_size;
     uint8_t name_size; /* of the spot; 0 where the title holds it */
     uint8_t name_at;   /* where the title holds it, UINT8_MAX: it does not */
     uint8_t has_topic;
-    uint8_t unused;
+    uint16_t posted;     /* bit i: found by term i */
     uint16_t active_day; /* of the clock when its last member came */
     uint16_t topic;
     uint16_t length; /* of its kept terms' weights */

@@ -99,9 +99,13 @@ static uint32_t open_cluster(struct cluster_index *index, const struct cluster_c
     index->body[slot] = block;
     index_mark(index, slot);
     struct single *single = pool_at(&index->pool, block);
-    for (uint32_t i = 0; i < SINGLE_POSTED && i < single->term_count; i++)
-        if (post(index, single_term_tag(single->term[i]), slot))
-            single->posted |= (uint8_t)(1u << i);
+    uint32_t posted = 0;
+    for (uint32_t i = 0; i < SINGLE_TRIED && i < single->term_count && posted < SINGLE_POSTED; i++) {
+        if (!post(index, single_term_tag(single->term[i]), slot))
+            continue;
+        single->posted |= (uint16_t)(1u << i);
+        posted++;
+    }
     slot_list_push(index_day(index, index_last_day(index, slot)), slot);
     index->active++;
     return slot;

@@ -149,7 +149,7 @@ uint32_t body_posted(const struct cluster_pool *pool, uint32_t block, uint32_t o
     uint32_t count = 0;
     if (body_is_single(pool, block)) {
         const struct single *single = pool_at(pool, block);
-        for (uint32_t i = 0; i < SINGLE_POSTED && i < single->term_count; i++)
+        for (uint32_t i = 0; i < SINGLE_TRIED && i < single->term_count; i++)
             if (single->posted >> i & 1u)
                 out[count++] = single_term_tag(single->term[i]);
         return count;
@@ -166,9 +166,9 @@ void body_unpost(const struct cluster_pool *pool, uint32_t block, uint32_t tag)
 {
     if (body_is_single(pool, block)) {
         struct single *single = pool_at(pool, block);
-        for (uint32_t i = 0; i < SINGLE_POSTED && i < single->term_count; i++)
+        for (uint32_t i = 0; i < SINGLE_TRIED && i < single->term_count; i++)
             if (single_term_tag(single->term[i]) == tag)
-                single->posted &= (uint8_t) ~(1u << i);
+                single->posted &= (uint16_t) ~(1u << i);
         return;
     }
     struct group *group = pool_at(pool, block);

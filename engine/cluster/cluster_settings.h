@@ -27,7 +27,8 @@ enum {
     /* Candidates. */
     QUERY_PROBES = 24,     /* strongest terms of a record that are looked up */
     SINGLE_TERMS = 24,     /* that a cluster of one keeps */
-    SINGLE_POSTED = 6,     /* of these, terms by which it is found */
+    SINGLE_TRIED = 16,     /* of these, terms by which it may be found: those of which few clusters are found yet */
+    SINGLE_POSTED = 6,     /* terms by which it is found */
     GROUP_TERMS = 64,      /* that a larger cluster keeps */
     GROUP_POSTED = 12,     /* its strongest terms by which it is found */
     GROUP_POSTED_MAX = 24, /* terms by which it was ever found and still is */
