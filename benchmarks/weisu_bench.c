@@ -227,7 +227,7 @@ static void stage_cluster(struct bench *b)
         struct cluster_outcome outcome;
         cluster_batch_begin(index);
         if (cluster_propose(index, &b->vectors[i], entry->time_ms, scratch, &proposal) ||
-            cluster_commit(index, &new_case, &b->vectors[i], &proposal, &outcome, NULL))
+            cluster_commit(index, &new_case, &proposal, &outcome, NULL))
             give_up("no memory");
         if (entry->sequence % 4096 == 0)
             cluster_publish(index, NULL);

@@ -9,7 +9,6 @@
 
 #include "cluster/cluster_index.h"
 #include "cluster/cluster_pool.h"
-#include "cluster/cluster_query.h"
 
 enum body_kind { BODY_SINGLE = 1, BODY_GROUP };
 

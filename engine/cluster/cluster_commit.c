@@ -12,12 +12,12 @@ enum { ID_MAX = 128, MOST_POSTED = GROUP_POSTED_MAX + QUERY_PROBES };
 /* ---- deciding ---- */
 
 /* Unchanged clusters of the proposal, which scored then as they would now. Returns how many. */
-static uint32_t keep_unchanged(const struct cluster_index *index, const struct cluster_proposal *proposal,
-                               struct cluster_proposal *out)
+static uint32_t keep_unchanged(const struct cluster_index *index, const struct cluster_ranking *proposed,
+                               struct cluster_ranking *out)
 {
     uint32_t kept = 0;
-    for (size_t i = 0; i < CLUSTER_PROPOSED && proposal->best[i].cluster != CLUSTER_NONE; i++) {
-        const struct cluster_scored *scored = &proposal->best[i];
+    for (size_t i = 0; i < CLUSTER_PROPOSED && proposed->best[i].cluster != CLUSTER_NONE; i++) {
+        const struct cluster_scored *scored = &proposed->best[i];
         if (*body_flags(&index->pool, index->body[scored->cluster]) & BODY_CHANGED)
             continue;
         best_add(out, scored->cluster, scored->score);
@@ -28,30 +28,30 @@ static uint32_t keep_unchanged(const struct cluster_index *index, const struct c
 
 /* What a proposal made now would be: the proposal's unchanged clusters and the changed ones, scored again. Where the
  * proposal does not tell enough (its best ones all changed, or the cap might cut), the whole search is repeated. */
-static void decide(struct cluster_index *index, const struct cluster_proposal *proposal, struct cluster_proposal *out)
+static void decide(struct cluster_index *index, const struct cluster_proposal *proposal, struct cluster_ranking *out)
 {
-    struct cluster_scratch *scratch = index->scratch;
+    struct cluster_search *search = &index->scratch->search;
     struct cluster_space space = index_space(index);
-    *out = *proposal;
+    const struct cluster_ranking *proposed = &proposal->ranking;
+    *out = *proposed;
     if (!index->changed.count)
         return;
-    search_candidates(&scratch->search, &scratch->query, &index->batch);
-    if (proposal->candidates + scratch->search.count <= space.candidate_cap) {
+    search_candidates(search, &proposal->query, &index->batch);
+    if (proposed->candidates + search->count <= space.candidate_cap) {
         best_clear(out);
-        uint32_t kept = keep_unchanged(index, proposal, out);
-        if (proposal->scored <= CLUSTER_PROPOSED || kept >= 2) {
-            search_score(&scratch->search, &scratch->query, &space, out);
+        uint32_t kept = keep_unchanged(index, proposed, out);
+        if (proposed->scored <= CLUSTER_PROPOSED || kept >= 2) {
+            search_score(search, &proposal->query, &space, out);
             return;
         }
     }
-    index_search(index, &scratch->search, &scratch->query, out);
+    index_search(index, search, &proposal->query, out);
 }
 
 /* ---- reserving: after it nothing fails ---- */
 
-static int reserve_postings(struct cluster_index *index, uint32_t slot)
+static int reserve_postings(struct cluster_index *index, const struct cluster_query *query, uint32_t slot)
 {
-    const struct cluster_query *query = &index->scratch->query;
     uint32_t tags[MOST_POSTED];
     uint32_t count = slot == CLUSTER_NONE ? 0 : body_posted(&index->pool, index->body[slot], tags);
     for (uint32_t i = 0; i < query->probes; i++)
@@ -63,7 +63,7 @@ static int reserve_postings(struct cluster_index *index, uint32_t slot)
     return 0;
 }
 
-static int reserve(struct cluster_index *index, uint32_t slot, int64_t clock_ms)
+static int reserve(struct cluster_index *index, const struct cluster_query *query, uint32_t slot, int64_t clock_ms)
 {
     uint32_t patience = index->config.candidate_days * (slot == CLUSTER_NONE ? 1 : GROUP_PATIENCE);
     const weisu_allocator *a = index->allocator;
@@ -73,7 +73,7 @@ static int reserve(struct cluster_index *index, uint32_t slot, int64_t clock_ms)
                    slot_list_reserve(a, &index->changed, 1) || slot_list_reserve(a, &index->unsaved, 1) ||
                    slot_list_reserve(a, &index->crowded, QUERY_PROBES) ||
                    slot_list_reserve(a, index_day(index, body_day(clock_ms) + patience), 1) ||
-                   reserve_postings(index, slot)
+                   reserve_postings(index, query, slot)
                ? -1
                : 0;
 }
@@ -92,10 +92,11 @@ static int post(struct cluster_index *index, uint32_t tag, uint32_t slot)
     return 1;
 }
 
-static uint32_t open_cluster(struct cluster_index *index, const struct cluster_case *founder)
+static uint32_t open_cluster(struct cluster_index *index, const struct cluster_case *founder,
+                             const struct cluster_query *query)
 {
     uint32_t slot = (uint32_t)index->slots++;
-    uint32_t block = body_found(&index->pool, founder, &index->scratch->query);
+    uint32_t block = body_found(&index->pool, founder, query);
     index->body[slot] = block;
     index_mark(index, slot);
     struct single *single = pool_at(&index->pool, block);
@@ -124,9 +125,9 @@ static void expose(struct cluster_index *index, uint32_t slot)
 }
 
 /* The strongest terms of the centroid that this record has too. */
-static void post_group(struct cluster_index *index, struct group *group, uint32_t slot)
+static void post_group(struct cluster_index *index, struct group *group, const struct cluster_query *query,
+                       uint32_t slot)
 {
-    const struct cluster_query *query = &index->scratch->query;
     uint8_t top[GROUP_POSTED];
     uint32_t *tag = group_tags(&index->pool, group);
     uint32_t count = centroid_top(&index->pool, group, top, GROUP_POSTED);
@@ -141,8 +142,8 @@ static void post_group(struct cluster_index *index, struct group *group, uint32_
     }
 }
 
-static void join_cluster(struct cluster_index *index, const struct cluster_case *new_case, uint32_t slot,
-                         struct body_join *joined)
+static void join_cluster(struct cluster_index *index, const struct cluster_case *new_case,
+                         const struct cluster_query *query, uint32_t slot, struct body_join *joined)
 {
     uint32_t before = index_last_day(index, slot);
     expose(index, slot);
@@ -150,8 +151,8 @@ static void join_cluster(struct cluster_index *index, const struct cluster_case 
         index->body[slot] = body_promote(&index->pool, index->body[slot]);
     index_mark(index, slot);
     struct group *group = pool_at(&index->pool, index->body[slot]);
-    body_join(&index->pool, group, new_case, &index->scratch->query, joined);
-    post_group(index, group, slot);
+    body_join(&index->pool, group, new_case, query, joined);
+    post_group(index, group, query, slot);
     uint32_t last = index_last_day(index, slot);
     if (last != before)
         slot_list_push(index_day(index, last), slot);
@@ -197,27 +198,26 @@ static int is_join(const struct cluster_index *index, const struct cluster_score
 }
 
 weisu_code cluster_commit(struct cluster_index *index, const struct cluster_case *new_case,
-                          const struct cluster_vector *vector, const struct cluster_proposal *proposal,
-                          struct cluster_outcome *out, weisu_err *err)
+                          const struct cluster_proposal *proposal, struct cluster_outcome *out, weisu_err *err)
 {
-    struct cluster_proposal decided;
+    const struct cluster_query *query = &proposal->query;
+    struct cluster_ranking decided;
     if (new_case->id.size == 0 || new_case->id.size > ID_MAX)
         return failure(err, WEISU_EINVAL, "the id of a record has 1 to %d bytes", ID_MAX);
     if (index->slots == CLUSTER_NONE)
         return failure(err, WEISU_ELIMIT, "more clusters than slots");
-    query_build(&index->scratch->query, &index->model, vector, new_case->clock_ms);
     decide(index, proposal, &decided);
     int joins = is_join(index, &decided.best[0]);
-    if (reserve(index, joins ? decided.best[0].cluster : CLUSTER_NONE, new_case->clock_ms))
+    if (reserve(index, query, joins ? decided.best[0].cluster : CLUSTER_NONE, new_case->clock_ms))
         return failure(err, WEISU_ENOMEM, "no memory for a cluster");
     if (joins) {
         struct body_join joined;
-        join_cluster(index, new_case, decided.best[0].cluster, &joined);
+        join_cluster(index, new_case, query, decided.best[0].cluster, &joined);
         tell_joined(out, decided.best, &joined);
     } else {
-        tell_opened(out, open_cluster(index, new_case), &decided.best[0]);
+        tell_opened(out, open_cluster(index, new_case, query), &decided.best[0]);
     }
-    learn(index, vector);
+    learn(index, query->vector);
     index->records++;
     index->capped += decided.capped;
     index->clock_ms = new_case->clock_ms > index->clock_ms ? new_case->clock_ms : index->clock_ms;

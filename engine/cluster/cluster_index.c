@@ -105,7 +105,7 @@ void cluster_index_free(struct cluster_index *index)
 /* ---- proposing ---- */
 
 void index_search(const struct cluster_index *index, struct cluster_search *search, const struct cluster_query *query,
-                  struct cluster_proposal *out)
+                  struct cluster_ranking *out)
 {
     struct cluster_space space = index_space(index);
     best_clear(out);
@@ -118,8 +118,8 @@ void index_search(const struct cluster_index *index, struct cluster_search *sear
 int cluster_propose(const struct cluster_index *index, const struct cluster_vector *vector, int64_t clock_ms,
                     struct cluster_scratch *scratch, struct cluster_proposal *out)
 {
-    query_build(&scratch->query, &index->model, vector, clock_ms);
-    index_search(index, &scratch->search, &scratch->query, out);
+    query_build(&out->query, &index->model, vector, clock_ms);
+    index_search(index, &scratch->search, &out->query, &out->ranking);
     return 0;
 }
 

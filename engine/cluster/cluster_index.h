@@ -9,7 +9,7 @@
 #define CLUSTER_CLUSTER_INDEX_H
 
 #include "base/state_row.h"
-#include "cluster/cluster_vector.h"
+#include "cluster/cluster_query.h"
 
 enum { CLUSTER_NONE = UINT32_MAX };
 
@@ -45,11 +45,17 @@ struct cluster_scored {
 
 enum { CLUSTER_PROPOSED = 4 };
 
-struct cluster_proposal {
+struct cluster_ranking {
     struct cluster_scored best[CLUSTER_PROPOSED]; /* highest score first; ties: the older founder */
     uint32_t scored;                              /* candidates with a score above 0 */
     uint32_t candidates;                          /* clusters that share enough terms */
     uint32_t capped;                              /* 1 when the cap cut some off */
+};
+
+/* Points to the vector. About 2 KiB. */
+struct cluster_proposal {
+    struct cluster_query query; /* the record as proposing and committing compare it */
+    struct cluster_ranking ranking;
 };
 
 struct cluster_scratch; /* one a worker */
@@ -77,8 +83,7 @@ struct cluster_outcome {
 void cluster_batch_begin(struct cluster_index *index);
 /* WEISU_ENOMEM leaves the index as it was. */
 weisu_code cluster_commit(struct cluster_index *index, const struct cluster_case *new_case,
-                          const struct cluster_vector *vector, const struct cluster_proposal *proposal,
-                          struct cluster_outcome *out, weisu_err *err);
+                          const struct cluster_proposal *proposal, struct cluster_outcome *out, weisu_err *err);
 /* Learnt counts become the model that proposals read. Called only at sequence numbers divisible by 4,096, between
  * batches. */
 weisu_code cluster_publish(struct cluster_index *index, weisu_err *err);

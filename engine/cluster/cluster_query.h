@@ -1,5 +1,6 @@
 /* A record as it is compared: the vector's terms weighted by the published model, of length 4,096, with a table to look
- * them up by tag. Internal to cluster/. Pure function of (vector, published model). About 7 KiB, one a worker. */
+ * them up by tag. Internal to cluster/ (a proposal carries it from propose to commit). Pure function of (vector,
+ * published model); points to the vector. About 2 KiB. */
 #ifndef CLUSTER_CLUSTER_QUERY_H
 #define CLUSTER_CLUSTER_QUERY_H
 

@@ -73,15 +73,15 @@ uint32_t search_cap(struct cluster_search *search, uint32_t cap)
     return 1;
 }
 
-void best_clear(struct cluster_proposal *proposal)
+void best_clear(struct cluster_ranking *ranking)
 {
     for (size_t i = 0; i < CLUSTER_PROPOSED; i++)
-        proposal->best[i] = (struct cluster_scored){CLUSTER_NONE, 0};
+        ranking->best[i] = (struct cluster_scored){CLUSTER_NONE, 0};
 }
 
-void best_add(struct cluster_proposal *proposal, uint32_t slot, int32_t score)
+void best_add(struct cluster_ranking *ranking, uint32_t slot, int32_t score)
 {
-    struct cluster_scored *best = proposal->best;
+    struct cluster_scored *best = ranking->best;
     size_t at = CLUSTER_PROPOSED;
     while (at > 0 && (best[at - 1].cluster == CLUSTER_NONE || best[at - 1].score < score ||
                       (best[at - 1].score == score && best[at - 1].cluster > slot)))
@@ -93,7 +93,7 @@ void best_add(struct cluster_proposal *proposal, uint32_t slot, int32_t score)
 }
 
 uint32_t search_score(const struct cluster_search *search, const struct cluster_query *query,
-                      const struct cluster_space *space, struct cluster_proposal *proposal)
+                      const struct cluster_space *space, struct cluster_ranking *ranking)
 {
     uint32_t scored = 0;
     for (uint32_t i = 0; i < search->count; i++)
@@ -103,7 +103,7 @@ uint32_t search_score(const struct cluster_search *search, const struct cluster_
         int32_t score = score_body(query, space->pool, space->body[slot], space->candidate_days);
         if (score <= 0)
             continue;
-        best_add(proposal, slot, score);
+        best_add(ranking, slot, score);
         scored++;
     }
     return scored;

@@ -39,10 +39,10 @@ void search_candidates(struct cluster_search *search, const struct cluster_query
 uint32_t search_cap(struct cluster_search *search, uint32_t cap);
 
 /* Best of scored clusters. */
-void best_clear(struct cluster_proposal *proposal);
-void best_add(struct cluster_proposal *proposal, uint32_t slot, int32_t score);
-/* Scores what was found and adds it to `proposal`; returns how many scores were above 0. */
+void best_clear(struct cluster_ranking *ranking);
+void best_add(struct cluster_ranking *ranking, uint32_t slot, int32_t score);
+/* Scores what was found and adds it to `ranking`; returns how many scores were above 0. */
 uint32_t search_score(const struct cluster_search *search, const struct cluster_query *query,
-                      const struct cluster_space *space, struct cluster_proposal *proposal);
+                      const struct cluster_space *space, struct cluster_ranking *ranking);
 
 #endif

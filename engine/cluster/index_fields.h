@@ -16,7 +16,6 @@ struct slot_list {
 
 struct cluster_scratch {
     const weisu_allocator *allocator;
-    struct cluster_query query;
     struct cluster_search search;
 };
 
@@ -74,7 +73,7 @@ static inline uint32_t index_last_day(const struct cluster_index *index, uint32_
 
 /* Finds and scores the candidates of the query in the whole index. */
 void index_search(const struct cluster_index *index, struct cluster_search *search, const struct cluster_query *query,
-                  struct cluster_proposal *out);
+                  struct cluster_ranking *out);
 /* The slot changed: it goes to the lists of what this batch and what the next save must look at. Room was reserved. */
 void index_mark(struct cluster_index *index, uint32_t slot);
 /* Tags by which the cluster is found; at most GROUP_POSTED_MAX. */
