@@ -192,11 +192,9 @@ static struct keyword *weakest_keyword(const struct cluster_pool *pool, const st
 static void offer_keyword(const struct cluster_pool *pool, struct group *group, const struct cluster_query *query,
                           uint32_t at)
 {
-    const struct cluster_term *term = &query->vector->term[query->at[at]];
-    const char *text = query->vector->spellings + term->spelling;
-    size_t size = term->spelling ? strlen(text) : 0;
+    weisu_str text = query->vector->spelling[query->at[at]];
     struct keyword *keyword = pool_at(pool, group->keyword_block);
-    if (size == 0 || size > KEYWORD_BYTES || keyword_of(keyword, group->keyword_count, query->tag[at]))
+    if (text.size == 0 || text.size > KEYWORD_BYTES || keyword_of(keyword, group->keyword_count, query->tag[at]))
         return;
     uint32_t weight = weight_of_tag(pool, group, query->tag[at]);
     struct keyword *to;
@@ -208,8 +206,8 @@ static void offer_keyword(const struct cluster_pool *pool, struct group *group, 
         if (weight <= least)
             return;
     }
-    *to = (struct keyword){.tag = query->tag[at], .size = (uint8_t)size};
-    memcpy(to->text, text, size);
+    *to = (struct keyword){.tag = query->tag[at], .size = (uint8_t)text.size};
+    memcpy(to->text, text.data, text.size);
 }
 
 /* ---- joining ---- */

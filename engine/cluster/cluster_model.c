@@ -8,6 +8,7 @@
 
 #define MARK_TOUCHED (UINT32_C(1) << 31)
 #define MARK_UNSAVED (UINT32_C(1) << 30)
+#define LOG_OF_PRIOR_Q16 (10 * FIXED_ONE_Q16) /* log2 of MODEL_PRIOR_DOCUMENTS */
 #define COUNT_MASK (MARK_UNSAVED - 1)
 
 static int32_t log_of_documents(uint64_t documents)
@@ -29,6 +30,8 @@ void model_dispose(struct cluster_model *model)
 }
 
 /* ---- the table ---- */
+
+_Static_assert(MODEL_PRIOR_DOCUMENTS == 1 << 10, "LOG_OF_PRIOR_Q16");
 
 /* Term 0 marks a free entry. */
 static uint64_t key_of(uint64_t term)
@@ -121,9 +124,12 @@ uint32_t model_idf_q8(const struct cluster_model *model, uint64_t term, uint32_t
 {
     const struct model_entry *entry = model->published_documents ? model_find(model, term) : NULL;
     uint64_t published = entry ? entry->published : 0;
+    if (!published) {
+        int32_t unseen_q16 = model->documents_log_q16 - LOG_OF_PRIOR_Q16 + (int32_t)(prior_q8 << 8);
+        return unseen_q16 < MODEL_IDF_MAX_Q8 << 8 ? (uint32_t)unseen_q16 >> 8 : MODEL_IDF_MAX_Q8;
+    }
     /* P × 2^-prior documents, × 65,536. */
-    uint64_t prior =
-        fixed_exp2_q16((int32_t)(fixed_log2_q16((uint64_t)MODEL_PRIOR_DOCUMENTS << 16) - (int32_t)(prior_q8 << 8)));
+    uint64_t prior = fixed_exp2_q16(LOG_OF_PRIOR_Q16 + 16 * FIXED_ONE_Q16 - (int32_t)(prior_q8 << 8));
     int32_t idf_q16 = model->documents_log_q16 + 16 * FIXED_ONE_Q16 - fixed_log2_q16((published << 16) + prior);
     int32_t idf_q8 = idf_q16 >> 8;
     if (idf_q8 < 0)

@@ -17,6 +17,15 @@ enum {
     TITLE_CHARACTERS = 24 /* that stand for the title of a record without one */
 };
 
+/* Where a text names places. */
+struct place_spans {
+    uint32_t count;
+    struct {
+        uint32_t begin;
+        uint32_t end;
+    } span[PLACE_MAX_MENTIONS];
+};
+
 struct gathering_run {
     const struct cluster_source *source;
     const struct cluster_text *text;
@@ -24,8 +33,8 @@ struct gathering_run {
     uint32_t limit;       /* tokens that carry meaning */
     int pairs;            /* neighbouring characters too */
     struct term_gathering *into;
-    uint32_t field;     /* enum place_field of the text */
-    uint16_t last_code; /* last character that may form a pair; 0 none */
+    const struct place_spans *places; /* of this text */
+    uint16_t last_code;               /* last character that may form a pair; 0 none */
     uint16_t last_idf_q8;
 };
 
@@ -41,6 +50,8 @@ static uint16_t prior_of_word(const struct lexicon *lexicon, const struct lexico
 {
     uint32_t idf = word->idf_q8 > PRIOR_BASE_Q8 ? word->idf_q8 - PRIOR_BASE_Q8 : 0;
     idf = idf < PRIOR_CAP_Q8 ? idf : PRIOR_CAP_Q8;
+    if (!word->tag_count)
+        return (uint16_t)idf;
     const struct lexicon_tag *tag = lexicon_tags(lexicon, word);
     for (uint16_t i = 0; i < word->tag_count; i++) {
         if (tag[i].kind == LEXICON_TAG_STOP)
@@ -76,11 +87,22 @@ static uint16_t prior_of_token(const struct lexicon *lexicon, const struct seg_t
 
 /* ---- tokens ---- */
 
-/* 1 when the character belongs to the name of a spot. */
-static uint16_t is_in_place(const struct place_result *place, uint32_t field, uint32_t at)
+static void find_spans(struct place_spans *spans, const struct place_result *place, uint32_t field)
 {
-    for (uint32_t i = 0; i < place->mention_count; i++)
-        if (place->mention[i].field == field && at >= place->mention[i].begin && at < place->mention[i].end)
+    spans->count = 0;
+    for (uint32_t i = 0; i < place->mention_count; i++) {
+        if (place->mention[i].field != field)
+            continue;
+        spans->span[spans->count].begin = place->mention[i].begin;
+        spans->span[spans->count++].end = place->mention[i].end;
+    }
+}
+
+/* 1 when the character belongs to the name of a place. */
+static uint16_t is_in_place(const struct place_spans *spans, uint32_t at)
+{
+    for (uint32_t i = 0; i < spans->count; i++)
+        if (at >= spans->span[i].begin && at < spans->span[i].end)
             return 1;
     return 0;
 }
@@ -136,7 +158,7 @@ static void add_token(struct gathering_run *run, const struct seg_token *token, 
     if (!term)
         return;
     term->occurrences += run->occurrences;
-    term->is_place |= is_in_place(run->source->place, run->field, token->begin);
+    term->is_place |= is_in_place(run->places, token->begin);
     /* A single character is a part of a name that was cut: no keyword. */
     if (!term->spelling.size && token->end - token->begin > 1 && token->kind != SEG_NUMBER)
         term->spelling = slice(text, token->begin, token->end);
@@ -230,7 +252,8 @@ static void gather_fields(const struct cluster_source *source, struct term_gathe
 /* ---- near-copies ---- */
 
 /* Hash of what is left of the text without places, digits, punctuation; 0 when that is too short to tell. */
-static int near_copy_of(const struct cluster_source *source, struct arena *arena, uint64_t *out)
+static int near_copy_of(const struct cluster_source *source, const struct place_spans *places, struct arena *arena,
+                        uint64_t *out)
 {
     const struct characters *text = source->text.characters;
     uint16_t *kept = arena_take_array(arena, text->count, sizeof *kept);
@@ -239,10 +262,10 @@ static int near_copy_of(const struct cluster_source *source, struct arena *arena
         return -1;
     for (size_t i = 0; i < source->text.tokens->count; i++) {
         const struct seg_token *token = &source->text.tokens->token[i];
-        if (token->kind > SEG_LATIN || is_in_place(source->place, PLACE_IN_TEXT, token->begin))
+        if (token->kind > SEG_LATIN || is_in_place(places, token->begin))
             continue;
-        memcpy(kept + count, text->code + token->begin, (token->end - token->begin) * sizeof *kept);
-        count += token->end - token->begin;
+        for (uint32_t at = token->begin; at < token->end; at++)
+            kept[count++] = text->code[at];
     }
     *out = count >= COPY_MIN ? hash_bytes(kept, count * sizeof *kept) : 0;
     return 0;
@@ -287,15 +310,19 @@ int cluster_vector_build(const struct cluster_source *source, struct arena *aren
     struct term_gathering g;
     gathering_init(&g);
     *out = (struct cluster_vector){0};
-    struct gathering_run title = {source, &source->title, TITLE_OCCURRENCES, TITLE_TOKENS, 1, &g, PLACE_IN_TITLE, 0, 0};
-    struct gathering_run text = {source, &source->text, 1, CLUSTER_TEXT_TOKENS, 0, &g, PLACE_IN_TEXT, 0, 0};
+    struct place_spans in_title;
+    struct place_spans in_text;
+    find_spans(&in_title, source->place, PLACE_IN_TITLE);
+    find_spans(&in_text, source->place, PLACE_IN_TEXT);
+    struct gathering_run title = {source, &source->title, TITLE_OCCURRENCES, TITLE_TOKENS, 1, &g, &in_title, 0, 0};
+    struct gathering_run text = {source, &source->text, 1, CLUSTER_TEXT_TOKENS, 0, &g, &in_text, 0, 0};
     gather_text(&title);
     gather_places(source, &g, out);
     gather_text(&text);
     if (g.count == 0 || (!source->title.characters->count && !source->text.characters->count))
         gather_fields(source, &g);
     describe(source, out);
-    if (near_copy_of(source, arena, &out->near_copy))
+    if (near_copy_of(source, &in_text, arena, &out->near_copy))
         return -1;
     return gathering_choose(&g, arena, out);
 }

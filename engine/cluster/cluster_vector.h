@@ -18,7 +18,6 @@ struct cluster_term {
     uint64_t term;
     uint16_t weight;   /* 1 + ln(occurrences) × 256; an occurrence in the title counts several times */
     uint16_t idf_q8;   /* prior inverse document frequency, log2, × 256, from the word's frequency in the dictionary */
-    uint16_t spelling; /* offset of its spelling in cluster_vector.spellings, for keywords; 0: it has none */
     uint16_t is_place; /* 1: it names the place (part of a mention), 0: it tells the issue */
 };
 
@@ -32,8 +31,8 @@ struct cluster_vector {
     uint32_t term_count;
     uint32_t place_count;
     const struct cluster_term *term;                /* [term_count], strongest first; in the arena */
+    const weisu_str *spelling;                      /* [term_count] for keywords, in the record; size 0: it has none */
     struct cluster_place place[CLUSTER_MAX_PLACES]; /* strongest first */
-    const char *spellings;                          /* 0-terminated spellings, in the arena; the first is empty */
     uint64_t
         near_copy;     /* hash of the text without its place mentions and digits: equal for near-copies; 0: too short */
     uint64_t reporter; /* hash of record->reporter, as cluster_case.reporter; 0 unknown */

@@ -22,12 +22,32 @@ static const struct unit units[] = {
 /* 0 to 9 and 十 as 10; -1 for what is no Chinese digit. */
 static int chinese_digit(uint16_t c)
 {
-    static const uint16_t digits[] = {0x96f6, 0x4e00, 0x4e8c, 0x4e09, 0x56db, 0x4e94,
-                                      0x516d, 0x4e03, 0x516b, 0x4e5d, 0x5341};
-    for (int i = 0; i < (int)(sizeof digits / sizeof digits[0]); i++)
-        if (digits[i] == c)
-            return i;
-    return -1;
+    switch (c) {
+    case 0x96f6:
+        return 0;
+    case 0x4e00:
+        return 1;
+    case 0x4e8c:
+        return 2;
+    case 0x4e09:
+        return 3;
+    case 0x56db:
+        return 4;
+    case 0x4e94:
+        return 5;
+    case 0x516d:
+        return 6;
+    case 0x4e03:
+        return 7;
+    case 0x516b:
+        return 8;
+    case 0x4e5d:
+        return 9;
+    case 0x5341:
+        return 10;
+    default:
+        return -1;
+    }
 }
 
 /* Value of the Chinese number that begins at `at`, up to 99; *end is where it ends. */
@@ -60,7 +80,7 @@ static size_t read_number(const struct characters *text, const struct seg_token 
             *value = *value * 10 + (text->code[end] - '0');
         return end == token->end ? end : 0;
     }
-    if (token->kind != SEG_WORD && token->kind != SEG_UNKNOWN)
+    if ((token->kind != SEG_WORD && token->kind != SEG_UNKNOWN) || chinese_digit(text->code[token->begin]) < 0)
         return 0;
     *value = read_chinese(text, token->begin, token->end, &end);
     return end > token->begin ? end : 0;
@@ -107,6 +127,8 @@ int counted_read(const struct characters *text, const struct seg_tokens *tokens,
     int has_hash = end < text->count && text->code[end] == '#';
     end += (size_t)has_hash;
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (end >= text->count || units[i].code[0] != text->code[end])
+            continue;
         size_t length = unit_length(&units[i], text, end);
         if (length && finish(tokens, at, value, units[i].canonical, end + length, out))
             return 1;

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-_Static_assert(GATHER_MAX < 256, "an index and 1 fit a byte");
+_Static_assert(GATHER_MAX < 256, "a count of terms fits a byte");
 
 void gathering_init(struct term_gathering *g)
 {
@@ -34,6 +34,8 @@ struct gathered_term *gathering_add(struct term_gathering *g, uint64_t term, uin
 /* 1 + ln(n), × 256. ln 2 × 65,536 is 45,426. */
 static uint16_t occurrence_weight(uint32_t n)
 {
+    if (n == 1)
+        return 256;
     return (uint16_t)(256 + (((uint64_t)(uint32_t)fixed_log2_q16(n) * 45426) >> 24));
 }
 
@@ -43,65 +45,67 @@ static uint16_t weight_of(const struct gathered_term *term)
     return counted > term->least_q8 ? counted : term->least_q8;
 }
 
+enum { BINS = 256, BIN_SHIFT = 13 };
+
 struct ranked_term {
     uint32_t strength; /* weight × idf */
     uint32_t at;
 };
 
-static int is_stronger(const struct term_gathering *g, const struct ranked_term *a, const struct ranked_term *b)
+static uint32_t bin_of(const struct ranked_term *term)
 {
-    if (a->strength != b->strength)
-        return a->strength > b->strength;
-    return g->term[a->at].term < g->term[b->at].term;
+    uint32_t bin = term->strength >> BIN_SHIFT;
+    return BINS - 1 - (bin < BINS ? bin : BINS - 1);
 }
 
-/* The strongest ones, in order: insertion into a short sorted list, which most weak terms leave at its end. */
-static uint32_t rank_terms(const struct term_gathering *g, struct ranked_term *ranked)
+/* Nearly sorted input, as the bins leave it; equal ones keep their order. */
+static void insertion_sort(struct ranked_term *term, uint32_t count)
 {
+    for (uint32_t i = 1; i < count; i++) {
+        struct ranked_term moved = term[i];
+        uint32_t at = i;
+        for (; at > 0 && term[at - 1].strength < moved.strength; at--)
+            term[at] = term[at - 1];
+        term[at] = moved;
+    }
+}
+
+/* The strongest ones, in order; of equal ones those that stand first in the record. */
+static uint32_t rank_terms(const struct term_gathering *g, struct ranked_term ranked[GATHER_MAX])
+{
+    struct ranked_term found[GATHER_MAX];
+    uint8_t begin[BINS + 1] = {0};
     uint32_t count = 0;
     for (uint32_t i = 0; i < g->count; i++) {
-        struct ranked_term term = {(uint32_t)weight_of(&g->term[i]) * g->term[i].idf_q8, i};
-        if (!term.strength)
+        found[count] = (struct ranked_term){(uint32_t)weight_of(&g->term[i]) * g->term[i].idf_q8, i};
+        if (!found[count].strength)
             continue;
-        if (count == CLUSTER_MAX_TERMS && !is_stronger(g, &term, &ranked[count - 1]))
-            continue;
-        uint32_t at = count < CLUSTER_MAX_TERMS ? count++ : count - 1;
-        for (; at > 0 && is_stronger(g, &term, &ranked[at - 1]); at--)
-            ranked[at] = ranked[at - 1];
-        ranked[at] = term;
+        begin[bin_of(&found[count++]) + 1]++;
     }
-    return count;
+    for (uint32_t bin = 0; bin < BINS; bin++)
+        begin[bin + 1] = (uint8_t)(begin[bin + 1] + begin[bin]);
+    for (uint32_t i = 0; i < count; i++)
+        ranked[begin[bin_of(&found[i])]++] = found[i];
+    insertion_sort(ranked, count);
+    return count < CLUSTER_MAX_TERMS ? count : CLUSTER_MAX_TERMS;
 }
 
 int gathering_choose(const struct term_gathering *g, struct arena *arena, struct cluster_vector *out)
 {
-    struct ranked_term ranked[CLUSTER_MAX_TERMS];
+    struct ranked_term ranked[GATHER_MAX];
     uint32_t count = rank_terms(g, ranked);
-    size_t bytes = 1;
-    for (uint32_t i = 0; i < count; i++)
-        bytes += g->term[ranked[i].at].spelling.size + 1;
     struct cluster_term *term = arena_take_array(arena, count, sizeof *term);
-    char *spellings = arena_take(arena, bytes);
-    if (!term || !spellings)
+    weisu_str *spelling = arena_take_array(arena, count, sizeof *spelling);
+    if (!term || !spelling)
         return -1;
-    uint32_t end = 0;
-    spellings[end++] = 0;
     for (uint32_t i = 0; i < count; i++) {
         const struct gathered_term *from = &g->term[ranked[i].at];
-        int is_spelt = from->spelling.size && end <= UINT16_MAX;
-        term[i] = (struct cluster_term){.term = from->term,
-                                        .weight = weight_of(from),
-                                        .idf_q8 = from->idf_q8,
-                                        .spelling = (uint16_t)(is_spelt ? end : 0),
-                                        .is_place = from->is_place};
-        if (!is_spelt)
-            continue;
-        memcpy(spellings + end, from->spelling.data, from->spelling.size);
-        end += (uint32_t)from->spelling.size;
-        spellings[end++] = 0;
+        term[i] = (struct cluster_term){
+            .term = from->term, .weight = weight_of(from), .idf_q8 = from->idf_q8, .is_place = from->is_place};
+        spelling[i] = from->spelling;
     }
     out->term = term;
     out->term_count = count;
-    out->spellings = spellings;
+    out->spelling = spelling;
     return 0;
 }

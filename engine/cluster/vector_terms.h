@@ -28,7 +28,7 @@ void gathering_init(struct term_gathering *g);
 /* The entry of the term, new ones with no occurrences and `idf_q8`; an idf seen before stays if it is lower. NULL when
  * there is no room, which then loses only what stands late in the record. */
 struct gathered_term *gathering_add(struct term_gathering *g, uint64_t term, uint16_t idf_q8);
-/* Writes the strongest terms into `out`, spellings and all. 0; -1 when memory is out. */
+/* Writes the strongest terms into `out`; spellings stay where they are. 0; -1 when memory is out. */
 int gathering_choose(const struct term_gathering *g, struct arena *arena, struct cluster_vector *out);
 
 #endif
