@@ -373,7 +373,11 @@ static weisu_code run_stage(struct stage *stage, size_t tasks, void (*task)(void
     const weisu_executor *executor = &core->options.executor;
     int failed = 0;
     stage->code = WEISU_OK;
-    executor->run(executor->context, tasks, task, stage);
+    /* A team that wakes for one task costs more than the task. */
+    if (tasks == 1)
+        task(stage, 0, 0);
+    else
+        executor->run(executor->context, tasks, task, stage);
     for (uint32_t i = 0; i < executor->workers; i++) {
         failed |= core->workers[i].failed;
         core->workers[i].failed = 0;
