@@ -1,3 +1,4 @@
+#include "place/place_bare.h"
 #include "place/place_division.h"
 #include "place/place_form.h"
 #include "place/place_name.h"
@@ -11,6 +12,7 @@ enum {
     strength_grid = 500,
     strength_address = 700,
     strength_division = 300, /* a district; a subdistrict has twice that, a city a third */
+    least_known = 3,         /* characters of a name that cuts a longer reading */
     least_address = 2,       /* characters that name something by themselves */
     grid_e7 = 50000          /* edge of a grid cell in degrees × 10^7: about 500 m */
 };
@@ -51,6 +53,36 @@ static int is_plain_word(const struct place_rules *rules, const struct canonical
     return (rules->trait[word] & (kind == SPOT_SITE ? plain | TRAIT_COMMON : plain)) != 0;
 }
 
+/* Does `name` end with the whole of `end`? */
+static int ends_with(const struct canonical_name *name, const struct canonical_name *end)
+{
+    return name->count > end->count &&
+           memcmp(name->code + name->count - end->count, end->code, end->count * sizeof *end->code) == 0;
+}
+
+/* "彻底解决好云杉路" beside "云杉路": where one spot begins behind punctuation or a division, a longer reading of it
+ * elsewhere holds words of the sentence; both are one. */
+static void join_longer_readings(struct chosen_spots *chosen)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < chosen->count; i++) {
+        struct named_spot *spot = &chosen->spot[i];
+        for (uint32_t j = 0; j < chosen->count; j++) {
+            struct named_spot *other = &chosen->spot[j];
+            if (other->found->clean <= spot->found->clean || other->name.count < least_known || !other->key ||
+                !ends_with(&spot->name, &other->name))
+                continue;
+            other->repeats += spot->repeats + 1;
+            spot->key = 0;
+            break;
+        }
+    }
+    for (uint32_t i = 0; i < chosen->count; i++)
+        if (chosen->spot[i].key)
+            chosen->spot[kept++] = chosen->spot[i];
+    chosen->count = kept;
+}
+
 /* Joins mentions of one key; the strongest stands for all. */
 static void choose_spots(const struct place_rules *rules, const struct place_text text[PLACE_FIELDS],
                          const struct place_findings *findings, struct chosen_spots *out)
@@ -61,7 +93,7 @@ static void choose_spots(const struct place_rules *rules, const struct place_tex
         const struct seg_token *token = text[found->field].tokens->token;
         struct named_spot *spot = &out->spot[out->count];
         name_canonical(&spot->name, text[found->field].characters->code, token[found->first].begin + found->skip,
-                       token[found->last].end, found->kind);
+                       token[found->last].end - found->beside, found->kind);
         if (spot->name.count < least_address || is_plain_word(rules, &spot->name, found->kind))
             continue;
         *spot = (struct named_spot){name_key(&spot->name, rules->city_code), found, spot->name, rank_of(found), 0};
@@ -117,7 +149,7 @@ static int insert_spots(const struct place_text text[PLACE_FIELDS], struct chose
                                         .node = UINT32_MAX,
                                         .field = spot->found->field,
                                         .begin = token[spot->found->first].begin + spot->found->skip,
-                                        .end = token[spot->found->last].end,
+                                        .end = token[spot->found->last].end - spot->found->beside,
                                         .strength = (uint16_t)(strength > 1000 ? 1000 : strength),
                                         .kind = spot->found->kind,
                                         .name = name_text(&spot->name, arena)};
@@ -240,6 +272,7 @@ static int insert_all(const struct place_rules *rules, const weisu_record *recor
 {
     struct chosen_spots chosen;
     choose_spots(rules, text, findings, &chosen);
+    join_longer_readings(&chosen);
     if (insert_spots(text, &chosen, arena, out))
         return -1;
     if (text[PLACE_IN_ADDRESS].tokens->count && !has_spot_in(&chosen, PLACE_IN_ADDRESS) &&
@@ -260,6 +293,7 @@ int place_analyse(const struct place_rules *rules, const weisu_record *record,
     findings.hit_count = 0;
     for (uint32_t field = 0; field < PLACE_FIELDS; field++)
         find_spots(rules, &text[field], field, &findings);
+    find_bare_name(rules, text, &findings);
     find_division(rules, record, text, &findings, &division);
     *out = (struct place_result){
         .node = division.node, .candidate_count = division.candidate_count, .contradiction = division.contradiction};

@@ -9,6 +9,8 @@ enum {
     bonus_telling = 140,
     bonus_title = 140,
     bonus_address = 200,
+    bonus_alone = 60,
+    bonus_head = 160,
     loss_plain = 60,
     loss_sure = 180, /* 小区 and the like stand behind any word */
     loss_public = 150,
@@ -17,7 +19,8 @@ enum {
     loss_long = 100,
     long_name = 12, /* characters */
     longest_suffix = 4,
-    ordinal = 0x7b2c /* 第 */
+    least_company = 2, /* words of a company's name that tell nothing each */
+    ordinal = 0x7b2c   /* 第 */
 };
 
 int is_level_character(uint16_t character)
@@ -47,17 +50,39 @@ int is_numeral(uint16_t character)
     return 0;
 }
 
+/* 十二, 2019: nothing but numerals. */
+static int is_number(const uint16_t *code, const struct seg_token *token)
+{
+    for (uint32_t i = token->begin; i < token->end; i++)
+        if (!is_numeral(code[i]))
+            return 0;
+    return 1;
+}
+
 int is_telling(const struct place_rules *rules, const struct place_text *text, uint32_t token)
 {
     const struct seg_token *t = &text->tokens->token[token];
     const uint16_t *code = text->characters->code;
-    if (t->kind == SEG_NUMBER || is_numeral(code[t->begin]))
+    unsigned trait = trait_of(rules, t);
+    if (t->kind == SEG_NUMBER || trait & TRAIT_COUNTER || is_number(code, t))
         return 0;
     if (code[t->begin] == ordinal && t->begin + 1 < text->characters->count && is_numeral(code[t->begin + 1]))
         return 1;
     if (t->end - t->begin == 1)
         return 1;
-    return !(trait_of(rules, t) & (TRAIT_COMMON | TRAIT_SUFFIX | TRAIT_SOFT));
+    return !(trait & (TRAIT_COMMON | TRAIT_SUFFIX | TRAIT_SOFT));
+}
+
+uint32_t suffix_at_end(const struct place_rules *rules, const struct place_text *text, uint32_t token, uint32_t longest)
+{
+    const struct seg_token *t = &text->tokens->token[token];
+    uint32_t length = t->end - t->begin;
+    for (uint32_t size = length - 1 < longest ? length - 1 : longest; size > 0; size--) {
+        uint32_t word = lexicon_find(rules->lexicon, text->characters->code + t->end - size, size);
+        if (word < rules->word_count && rules->trait[word] & TRAIT_SUFFIX)
+            return place_tag(rules, word, LEXICON_TAG_SUFFIX);
+    }
+    return 0;
 }
 
 uint32_t suffix_of(const struct place_rules *rules, const struct place_text *text, uint32_t token)
@@ -66,15 +91,7 @@ uint32_t suffix_of(const struct place_rules *rules, const struct place_text *tex
     unsigned trait = trait_of(rules, t);
     if (trait & TRAIT_SUFFIX)
         return place_tag(rules, t->word, LEXICON_TAG_SUFFIX);
-    if (!(trait & TRAIT_LONG))
-        return 0;
-    uint32_t length = t->end - t->begin;
-    for (uint32_t size = length - 1 < longest_suffix ? length - 1 : longest_suffix; size > 0; size--) {
-        uint32_t word = lexicon_find(rules->lexicon, text->characters->code + t->end - size, size);
-        if (word < rules->word_count && rules->trait[word] & TRAIT_SUFFIX)
-            return place_tag(rules, word, LEXICON_TAG_SUFFIX);
-    }
-    return 0;
+    return trait & TRAIT_LONG ? suffix_at_end(rules, text, token, longest_suffix) : 0;
 }
 
 /* Kinds whose suffix is a plain word of the language: with common words before it (建设公司, 附近学校) it names none.
@@ -99,9 +116,20 @@ static int is_generic(uint32_t kind)
 static uint32_t characters_before_suffix(const struct name_form *form)
 {
     const struct seg_token *token = form->text->tokens->token;
-    if (form->first == form->last)
-        return token[form->last].end - token[form->last].begin;
+    if (form->first == form->last || form->is_bare)
+        return token[form->last].end - token[form->first].begin;
     return token[form->last].begin - token[form->first].begin;
+}
+
+/* 安装公司, 火车站: a word of the language, not a name, where what stands before the suffix is a word too. */
+static int is_plain_compound(const struct place_rules *rules, const struct name_form *form)
+{
+    const struct seg_token *token = &form->text->tokens->token[form->last];
+    const uint16_t *code = form->text->characters->code + token->begin;
+    for (uint32_t size = token->end - token->begin - 1; size > 1; size--)
+        if (lexicon_find(rules->lexicon, code, size) != LEXICON_NO_WORD)
+            return 1;
+    return 0;
 }
 
 /* How many tokens before the suffix tell. A long noun that is its own name is judged by itself; one character before a
@@ -109,12 +137,20 @@ static uint32_t characters_before_suffix(const struct name_form *form)
 static uint32_t count_telling(const struct place_rules *rules, const struct name_form *form)
 {
     uint32_t count = 0;
-    uint32_t end = form->suffix && form->first < form->last ? form->last : form->last + 1;
-    if (characters_before_suffix(form) == 1)
+    uint32_t end = form->suffix && !form->is_bare && form->first < form->last ? form->last : form->last + 1;
+    if (characters_before_suffix(form) == 1 && form->is_anchored != ANCHORED_IN_DIVISION)
+        return 0;
+    if (form->first == form->last && is_generic(form->kind) && is_plain_compound(rules, form))
         return 0;
     for (uint32_t i = form->first; i < end; i++)
         count += (uint32_t)is_telling(rules, form->text, i);
     return count;
+}
+
+/* "A市|置业|有限公司": one common word is no company; "A市|市政|建设|有限公司" is one. */
+static int is_plain_company(const struct name_form *form)
+{
+    return form->kind == SPOT_COMPANY && form->last - form->first < least_company;
 }
 
 uint32_t name_strength(const struct place_rules *rules, const struct name_form *form)
@@ -128,12 +164,19 @@ uint32_t name_strength(const struct place_rules *rules, const struct name_form *
         strength += bonus_anchor;
     if (telling)
         strength += bonus_telling;
-    else if (!form->is_anchored && is_generic(form->kind))
+    else if (is_generic(form->kind) && (!form->is_anchored || is_plain_company(form)))
         return 0;
     else if (!form->is_anchored)
-        strength -= form->suffix == 3 ? loss_sure : loss_plain;
-    if (characters_before_suffix(form) == 1 && !form->is_anchored)
+        strength -= form->suffix == 3 && form->kind == SPOT_ESTATE ? loss_sure : loss_plain;
+    if (characters_before_suffix(form) == 1 && form->is_anchored != ANCHORED_IN_DIVISION)
         strength -= loss_short;
+    if (form->suffix == 1 && !form->is_anchored && form->first < form->last &&
+        !is_telling(rules, form->text, form->last - 1))
+        strength -= loss_plain;
+    if (form->is_alone)
+        strength += bonus_alone;
+    if (form->is_head)
+        strength += bonus_head;
     if (form->kind == SPOT_PUBLIC)
         strength -= loss_public;
     if (form->has_verb && !form->is_anchored)

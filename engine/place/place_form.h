@@ -4,6 +4,8 @@
 
 #include "place/place_rules.h"
 
+enum name_anchor { ANCHORED_NOT, ANCHORED_AT_ROAD, ANCHORED_IN_DIVISION };
+
 /* Where a name stands in its field. */
 struct name_form {
     const struct place_text *text;
@@ -12,8 +14,11 @@ struct name_form {
     uint32_t last;
     uint32_t kind;        /* enum spot_kind */
     uint32_t suffix;      /* strength of its suffix, 1 to 3; 0 without one */
-    uint32_t is_anchored; /* a division or level word stands right before it */
+    uint32_t is_anchored; /* enum name_anchor: a road, a village, or a division or level word stands right before it */
     uint32_t has_verb;    /* a verb or adjective stands in it */
+    uint32_t is_bare;     /* it ends in no suffix; `suffix` says how sure it is otherwise */
+    uint32_t is_head;     /* the title begins with it, divisions and verbs aside */
+    uint32_t is_alone;    /* nothing but punctuation around it */
 };
 
 /* 0 to 1000; spots below PLACE_LEAST_STRENGTH are none. */
@@ -28,6 +33,11 @@ int is_level_character(uint16_t character);
 
 /* A numeral: digit or Chinese number character. */
 int is_numeral(uint16_t character);
+
+/* Kind and strength of the suffix of at most `longest` characters that the token ends with behind its first character;
+ * 0 when none. */
+uint32_t suffix_at_end(const struct place_rules *rules, const struct place_text *text, uint32_t token,
+                       uint32_t longest);
 
 /* Kind and strength of the suffix that the token is, or that the long noun ends with; 0 when none. */
 uint32_t suffix_of(const struct place_rules *rules, const struct place_text *text, uint32_t token);

@@ -1,22 +1,48 @@
 #include "place/place_rules.h"
 
 #include "base/failure.h"
+#include "base/utf8.h"
+
+#include <string.h>
 
 enum {
     common_from = 200, /* occurrences in the word list; names of estates and villages lie far below */
     long_name = 3,     /* characters */
-    one_character_verb = 1
+    one_character_verb = 1,
+    most_listed = 8 /* characters of a listed word */
 };
 
-/* Characters of the list of stop words that stand in many names: 上下中里内外前后左右 一二三四五六七八九十百千万
- * 天望太同光正真常名. */
-static const uint16_t in_names[] = {0x4e0a, 0x4e0b, 0x4e2d, 0x91cc, 0x5185, 0x5916, 0x524d, 0x540e,
-                                    0x5de6, 0x53f3, 0x4e00, 0x4e8c, 0x4e09, 0x56db, 0x4e94, 0x516d,
-                                    0x4e03, 0x516b, 0x4e5d, 0x5341, 0x767e, 0x5343, 0x4e07, 0x5929,
-                                    0x671b, 0x592a, 0x540c, 0x5149, 0x6b63, 0x771f, 0x5e38, 0x540d};
+/* Words that the tables do not set apart, separated by spaces. */
+static const struct listing {
+    const char *words;
+    uint16_t traits;
+} listings[] = {
+    {"街道 街道办 街道办事处", TRAIT_LEVEL},
+    {"路上 路边 路旁 路面 街上 街边 桥下 桥上 村里 村民 村内 小区业主 小区居民 小区物业 小区里 小区内 小区门口",
+     TRAIT_BESIDE},
+    {"省 市 县 区 镇 乡 县市 市区 区县 市县 城区", TRAIT_LEVEL},
+    {"号 排 层 室 座 楼 号院 年 月 日", TRAIT_UNIT},
+    {"栋 幢 期 单元 号楼 号栋", TRAIT_UNIT | TRAIT_PHASE},
+    {"一期 二期 三期 四期 五期 六期 七期 八期 九期 第一期 第二期 第三期 第四期 第五期", TRAIT_PHASE},
+    {"东门 南门 西门 北门 东区 南区 西区 北区 正门 侧门 后门", TRAIT_PHASE},
+    {"和 之 其 自 在 点 地 才", TRAIT_PARTICLE},
+    {"所 家 个 座 处 间 片 户 级 名 条 栋 排 趟 台 位 十多家 十几家 几十家 多家 多个 多所 几家 几个", TRAIT_COUNTER},
+    {"线 号线 一号线 二号线 三号线 四号线 五号线 六号线 七号线 八号线 九号线 十号线", TRAIT_LINE},
+    {"二环 三环 四环 五环 六环 二环路 三环路 四环路 五环路 六环路 东二环 西二环 南二环 北二环 东三环 西三环 南三环 "
+     "北三环 东四环 西四环 南四环 北四环 东五环 西五环 南五环 北五环",
+     TRAIT_LINE},
+};
+
+/* Words of the list of stop words that stand in many names. */
+static const char in_names[] =
+    "上 下 中 里 内 外 前 后 左 右 一 二 三 四 五 六 七 八 九 十 百 千 万 天 望 太 同 光 正 真 "
+    "常 名 大 达 原 建 图 附 月 日 年 如 可 先 现代 五一 八一 七一 未来 当代 有限责任 人民 第一 第二 第三 第四 第五 "
+    "第六 第七 第八 第九 第十";
+static const char numbers[] = "一 二 三 四 五 六 七 八 九 十 两 几 多 每 各 这 那";
+static const char counters[] = "所 家 个 座 处 间 片 户 级 名 条 栋 排 趟 台 位 次 项";
 
 /* Parts of speech (jieba's, first letter) that never stand inside a name: prepositions, conjunctions, pronouns,
- * particles, adverbs, interjections, modal particles, measure words, times. */
+ * particles, adverbs, interjections, modal particles, measure words, times, idioms. */
 static int is_function(uint8_t part_of_speech)
 {
     switch (part_of_speech) {
@@ -29,6 +55,8 @@ static int is_function(uint8_t part_of_speech)
     case 'y':
     case 'q':
     case 't':
+    case 'i':
+    case 'l':
         return 1;
     default:
         return 0;
@@ -57,7 +85,7 @@ static unsigned tagged(const struct lexicon *lexicon, const struct lexicon_word 
     return trait;
 }
 
-static uint8_t trait_of_word(const struct lexicon *lexicon, const struct lexicon_word *word)
+static uint16_t trait_of_word(const struct lexicon *lexicon, const struct lexicon_word *word)
 {
     unsigned trait = word->tag_count ? tagged(lexicon, word) : 0;
     if (is_hard(word, trait))
@@ -72,26 +100,66 @@ static uint8_t trait_of_word(const struct lexicon *lexicon, const struct lexicon
     if (word->part_of_speech == 'n' && word->length >= long_name &&
         !(trait & (TRAIT_SUFFIX | TRAIT_STOP | TRAIT_TOPIC)))
         trait |= TRAIT_LONG;
-    return (uint8_t)trait;
+    return (uint16_t)trait;
 }
 
-static void soften(struct place_rules *rules, const uint16_t *code, size_t count)
+/* Folded characters of the next word of a list; 0 at its end. */
+static size_t next_word(const char **list, uint16_t code[most_listed])
+{
+    size_t count = 0;
+    while (**list == ' ')
+        (*list)++;
+    while (**list && **list != ' ' && count < most_listed) {
+        uint32_t character;
+        *list += utf8_read((const unsigned char *)*list, strlen(*list), &character);
+        code[count++] = (uint16_t)character;
+    }
+    return count;
+}
+
+static void mark(struct place_rules *rules, const uint16_t *code, size_t count, unsigned add, unsigned remove)
 {
     uint32_t word = lexicon_find(rules->lexicon, code, count);
     if (word != LEXICON_NO_WORD)
-        rules->trait[word] &= (uint8_t)~TRAIT_HARD;
+        rules->trait[word] = (uint16_t)((rules->trait[word] & ~remove) | add);
 }
 
-/* Characters that stand in names, and 第一 to 第十 (第三人民医院). */
-static void soften_parts(struct place_rules *rules)
+static void mark_list(struct place_rules *rules, const char *words, unsigned add, unsigned remove)
 {
-    for (size_t i = 0; i < sizeof in_names / sizeof *in_names; i++) {
-        const uint16_t ordinal[] = {0x7b2c, in_names[i]};
-        soften(rules, &in_names[i], 1);
-        soften(rules, ordinal, 2);
+    uint16_t code[most_listed];
+    for (size_t count = next_word(&words, code); count; count = next_word(&words, code))
+        mark(rules, code, count, add, remove);
+}
+
+/* 一所 两家 每户: the number and what it counts in one word. */
+static void mark_counted(struct place_rules *rules)
+{
+    uint16_t code[1 + most_listed];
+    const char *number = numbers;
+    while (next_word(&number, code)) {
+        const char *counter = counters;
+        while (next_word(&counter, code + 1))
+            mark(rules, code, 2, TRAIT_COUNTER, 0);
     }
-    static const uint16_t people[] = {0x4eba, 0x6c11}; /* 人民医院 */
-    soften(rules, people, 2);
+}
+
+static void mark_last_characters(struct place_rules *rules)
+{
+    for (uint32_t code = 0x3400; code < 0xa000; code++) {
+        const uint16_t character = (uint16_t)code;
+        uint32_t word = lexicon_find(rules->lexicon, &character, 1);
+        if (word != LEXICON_NO_WORD && rules->trait[word] & TRAIT_SUFFIX)
+            rules->last[character >> 3] |= (uint8_t)(1 << (character & 7));
+    }
+}
+
+static void mark_listed(struct place_rules *rules)
+{
+    mark_list(rules, in_names, 0, TRAIT_HARD);
+    for (size_t i = 0; i < sizeof listings / sizeof *listings; i++)
+        mark_list(rules, listings[i].words, listings[i].traits, 0);
+    mark_counted(rules);
+    mark_last_characters(rules);
 }
 
 weisu_code place_rules_new(struct place_rules **out, const struct lexicon *lexicon, uint64_t city_code,
@@ -101,7 +169,10 @@ weisu_code place_rules_new(struct place_rules **out, const struct lexicon *lexic
     struct place_rules *rules = memory_new_zeroed(allocator, 1, sizeof *rules);
     if (!rules)
         return failure(err, WEISU_ENOMEM, "no memory for the rules of places");
-    *rules = (struct place_rules){lexicon, allocator, city_code, NULL, lexicon_word_count(lexicon)};
+    rules->lexicon = lexicon;
+    rules->allocator = allocator;
+    rules->city_code = city_code;
+    rules->word_count = lexicon_word_count(lexicon);
     rules->trait = memory_new(allocator, rules->word_count + 1, sizeof *rules->trait);
     if (!rules->trait) {
         place_rules_free(rules);
@@ -109,7 +180,7 @@ weisu_code place_rules_new(struct place_rules **out, const struct lexicon *lexic
     }
     for (size_t i = 0; i < rules->word_count; i++)
         rules->trait[i] = trait_of_word(lexicon, lexicon_word(lexicon, (uint32_t)i));
-    soften_parts(rules);
+    mark_listed(rules);
     *out = rules;
     return WEISU_OK;
 }

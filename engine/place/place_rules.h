@@ -1,4 +1,4 @@
-/* What the words of the image mean to places: one byte a word. Internal to place/. */
+/* What the words of the image mean to places: two bytes a word. Internal to place/. */
 #ifndef PLACE_PLACE_RULES_H
 #define PLACE_PLACE_RULES_H
 
@@ -6,23 +6,40 @@
 
 /* Traits of a word; several may hold. */
 enum {
-    TRAIT_DIVISION = 1 << 0, /* names a node of the gazetteer */
-    TRAIT_SUFFIX = 1 << 1,   /* ends names of spots */
-    TRAIT_HARD = 1 << 2,     /* never inside a name: function words, complaint verbs, people, directions */
-    TRAIT_SOFT = 1 << 3,     /* inside names of companies and sites only: verbs, adjectives */
-    TRAIT_COMMON = 1 << 4,   /* too frequent to tell one name from another */
-    TRAIT_TOPIC = 1 << 5,    /* speaks of a problem */
-    TRAIT_LONG = 1 << 6,     /* a noun of three characters or more: may itself be a name that ends in a suffix */
-    TRAIT_STOP = 1 << 7      /* looks like a spot and is none */
+    TRAIT_DIVISION = 1 << 0,  /* names a node of the gazetteer */
+    TRAIT_SUFFIX = 1 << 1,    /* ends names of spots */
+    TRAIT_HARD = 1 << 2,      /* never inside a name: function words, complaint verbs, people, directions */
+    TRAIT_SOFT = 1 << 3,      /* inside names of companies and sites only: verbs, adjectives */
+    TRAIT_COMMON = 1 << 4,    /* too frequent to tell one name from another */
+    TRAIT_TOPIC = 1 << 5,     /* speaks of a problem */
+    TRAIT_LONG = 1 << 6,      /* a noun of three characters or more: may itself be a name that ends in a suffix */
+    TRAIT_STOP = 1 << 7,      /* looks like a spot and is none */
+    TRAIT_LEVEL = 1 << 8,     /* a level word alone: 区, 县市, 街道, 街道办事处 */
+    TRAIT_BESIDE = 1 << 9,    /* a suffix and what is beside the spot: 路上, 桥下, 小区业主 */
+    TRAIT_PARTICLE = 1 << 10, /* a function word that also stands inside names: 和 之 自 在 其 */
+    TRAIT_COUNTER = 1 << 11,  /* what a number counts, also with it: 家, 两所 */
+    TRAIT_UNIT = 1 << 12,     /* behind a number: a part of a site (栋 号 单元 期) */
+    TRAIT_PHASE = 1 << 13,    /* 二期, 南门, 北区: a part of the site before it */
+    TRAIT_LINE = 1 << 14      /* 线, 号线, 六号线 */
 };
+
+/* A token without any of these neither ends a name nor bounds one. */
+enum { TRAIT_EVENT = 0xffff & ~(TRAIT_COMMON | TRAIT_TOPIC) };
 
 struct place_rules {
     const struct lexicon *lexicon;
     const weisu_allocator *allocator;
     uint64_t city_code;
-    uint8_t *trait; /* [word_count] */
+    uint16_t *trait; /* [word_count] */
     size_t word_count;
+    uint8_t last[8192]; /* a bit for each character that is a suffix by itself */
 };
+
+/* May the character end the name of a spot? */
+static inline int may_end_name(const struct place_rules *rules, uint16_t character)
+{
+    return rules->last[character >> 3] >> (character & 7) & 1;
+}
 
 /* Traits of a token; 0 for one that no word covers. */
 static inline unsigned trait_of(const struct place_rules *rules, const struct seg_token *token)

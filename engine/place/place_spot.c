@@ -1,305 +1,337 @@
 #include "place/place_spot.h"
 
+#include "place/place_bare.h"
+#include "place/place_extend.h"
 #include "place/place_form.h"
+#include "place/place_walk.h"
 
 enum {
-    most_tokens = 8,
-    most_characters = 14,
-    most_company_tokens = 12,
-    most_company_characters = 22,
-    most_bare_characters = 8,
-    bus_digits = 3, /* "405路" is a bus line, "3路" only before 公交 */
-    zhi = 0x4e4b,
+    bus_digits = 3,  /* "405路" is a bus line, "3路" only before 公交 */
+    most_phase = 8,  /* characters of a name that only a phase behind it betrays */
+    most_cut = 3,    /* characters before a word that holds the end of a name */
+    most_spread = 3, /* tokens before a particle inside a name */
+    sure = 3,        /* strength of a suffix */
+    usual = 2,
     hao = 0x53f7,
-    xian = 0x7ebf,
-    gong = 0x516c,
-    che = 0x8f66,
+    duo = 0x591a,
     liang = 0x4e24,
     ji = 0x51e0,
-    most_masked = 3,
+    qu = 0x533a,
+    qi = 0x5176,
+    dian = 0x70b9,
+    zhi = 0x4e4b,
+    gong = 0x516c,
+    xian = 0x7ebf,
+    che = 0x8f66,
+    yuan = 0x9662, /* 院 */
+    middle_dot = 0xb7,
     ordinal = 0x7b2c /* 第 */
 };
 
-/* The walk over one field. */
-struct walk {
-    const struct place_rules *rules;
-    const struct place_text *text;
-    struct place_findings *out;
-    uint32_t field;
-    uint32_t at;
-    uint32_t hard_start; /* behind the last token that no name holds */
-    uint32_t soft_start; /* behind the last one that only names of companies hold */
-    uint32_t anchor;     /* token behind a division or level word; UINT32_MAX when none is near */
-    uint32_t division;   /* the last token that names a division; UINT32_MAX */
-    uint32_t skip;       /* characters of the token at hard_start that belong to a level word */
-    uint32_t found_from; /* the first spot of this field in out->spot */
-};
-
-static const struct seg_token *token_at(const struct walk *walk, uint32_t token)
-{
-    return &walk->text->tokens->token[token];
-}
-
-static uint32_t length_of(const struct walk *walk, uint32_t first, uint32_t last)
-{
-    return token_at(walk, last)->end - token_at(walk, first)->begin;
-}
-
-static uint16_t first_character(const struct walk *walk, uint32_t token)
-{
-    return walk->text->characters->code[token_at(walk, token)->begin];
-}
-
-static uint16_t last_character(const struct walk *walk, uint32_t token)
-{
-    return walk->text->characters->code[token_at(walk, token)->end - 1];
-}
-
-/* A boundary before which nothing belongs to a name. */
-static void start_behind(struct walk *walk, uint32_t token)
-{
-    walk->hard_start = token + 1;
-    walk->soft_start = token + 1;
-    walk->skip = 0;
-}
-
-/* A division, level word, road or village: what follows is inside it. */
-static void anchor_behind(struct walk *walk, uint32_t token)
-{
-    start_behind(walk, token);
-    walk->anchor = token + 1;
-}
-
-/* The same name read further ("财富名园" + "小区", "师大附中" + "星城实验学校"): the longer reading stays. But a
- * company whose name begins with the estate it manages leaves the estate. */
+/* The same name read further ("师大附中" + "星城实验学校"): the longer reading stays. But a company whose name begins
+ * with the estate it manages leaves the estate. */
 static void add_spot(struct walk *walk, const struct spot_found *new)
 {
     struct place_findings *out = walk->out;
-    while (out->spot_count > walk->found_from) {
-        const struct spot_found *old = &out->spot[out->spot_count - 1];
-        if (old->last < new->first)
-            break;
+    const struct spot_found *old;
+    while ((old = walk_last_spot(walk)) && old->last >= new->first) {
         if (new->kind == SPOT_COMPANY && old->kind == SPOT_ESTATE)
             return;
         out->spot_count--;
     }
-    if (out->spot_count < SPOT_MAX_FOUND)
-        out->spot[out->spot_count++] = *new;
+    if (out->spot_count == SPOT_MAX_FOUND)
+        return;
+    out->spot[out->spot_count++] = *new;
+    walk->behind = new->last + 1;
 }
 
-static int is_one_of(uint16_t character, const uint16_t *set, size_t count)
+/* Does nothing that the sentence may have added stand before the name? */
+static uint16_t is_clean_start(const struct walk *walk, uint32_t first)
 {
-    for (size_t i = 0; i < count; i++)
-        if (set[i] == character)
-            return 1;
-    return 0;
+    if (walk_anchor_of(walk, first) == ANCHORED_IN_DIVISION)
+        return CLEAN_IN_DIVISION;
+    return first == 0 || first == walk->anchor || walk->token[first - 1].kind >= SEG_PUNCTUATION ? CLEAN_ALONE
+                                                                                                 : CLEAN_NOT;
 }
 
-/* 内 外 前 后 旁 里 上 下: sides of a spot belong to the sentence. */
-static int is_side(uint16_t character)
+static uint32_t is_clean_end(const struct walk *walk)
 {
-    static const uint16_t sides[] = {0x5185, 0x5916, 0x524d, 0x540e, 0x65c1, 0x91cc, 0x4e0a, 0x4e0b};
-    return is_one_of(character, sides, sizeof sides / sizeof *sides);
+    return walk->at + 1 == walk->count || walk->token[walk->at + 1].kind >= SEG_PUNCTUATION;
 }
 
-/* Short verbs and counters that stand before a name: 说 找 请 给 读 建 开 进 出 经 致 朝 挂 离 入 办 帮 来 时 年 段 栋
- * 幢 条 元 即 卖 租 住 修 拆 做 改 室 米 亩. */
-static int is_starter(uint16_t character)
+/* A line of buses or trains, a ring road. */
+static void add_line(struct walk *walk, uint32_t first, uint32_t kind)
 {
-    static const uint16_t starters[] = {0x8bf4, 0x627e, 0x8bf7, 0x7ed9, 0x8bfb, 0x5efa, 0x5f00, 0x8fdb, 0x51fa,
-                                        0x7ecf, 0x81f4, 0x671d, 0x6302, 0x79bb, 0x5165, 0x529e, 0x5e2e, 0x6765,
-                                        0x65f6, 0x5e74, 0x6bb5, 0x680b, 0x5e62, 0x6761, 0x5143, 0x5373, 0x5356,
-                                        0x79df, 0x4f4f, 0x4fee, 0x62c6, 0x505a, 0x6539, 0x5ba4, 0x7c73, 0x4ea9};
-    return is_one_of(character, starters, sizeof starters / sizeof *starters);
-}
-
-/* 所 家 个 座 处 间 片 户 级: what a number counts. */
-static int is_counter(uint16_t character)
-{
-    static const uint16_t counters[] = {0x6240, 0x5bb6, 0x4e2a, 0x5ea7, 0x5904, 0x95f4, 0x7247, 0x6237, 0x7ea7};
-    return is_one_of(character, counters, sizeof counters / sizeof *counters);
-}
-
-/* 一所, 两/家: what is counted is no name, and nothing before it belongs to one. */
-static int is_counted(const struct walk *walk)
-{
-    const struct seg_token *token = token_at(walk, walk->at);
-    const uint16_t *code = walk->text->characters->code;
-    if (token->end < 2 || !is_counter(code[token->end - 1]))
-        return 0;
-    uint16_t number = code[token->end - 2];
-    return token->end - token->begin <= 2 && (is_numeral(number) || number == liang || number == ji);
-}
-
-/* Nothing of a name begins with a bare number, a side, or a short verb ("中建" and "建工" are words of their own). */
-static int is_no_start(const struct walk *walk, uint32_t token)
-{
-    const struct seg_token *t = token_at(walk, token);
-    uint16_t first = first_character(walk, token);
-    if (t->kind == SEG_NUMBER)
-        return first_character(walk, token + 1) != hao;
-    if (is_numeral(first)) {
-        uint32_t next = t->begin + 1;
-        uint16_t counted = walk->text->characters->code[next];
-        return is_counter(counted) || (next == t->end && is_starter(counted));
-    }
-    return t->end - t->begin == 1 && (is_side(first) || is_starter(first));
-}
-
-/* Leaves out what cannot begin a name, and what is too far away. */
-static uint32_t trim_start(const struct walk *walk, uint32_t start, uint32_t last, int is_wide)
-{
-    uint32_t tokens = is_wide ? most_company_tokens : most_tokens;
-    uint32_t characters = is_wide ? most_company_characters : most_characters;
-    while (start < last && (last - start >= tokens || length_of(walk, start, last) > characters))
-        start++;
-    while (start < last && is_no_start(walk, start))
-        start++;
-    return start;
+    struct name_form form = {.text = walk->text,
+                             .field = walk->field,
+                             .first = first,
+                             .last = walk->at,
+                             .kind = kind,
+                             .suffix = usual,
+                             .is_anchored = ANCHORED_IN_DIVISION};
+    uint16_t strength = (uint16_t)name_strength(walk->rules, &form);
+    if (strength >= PLACE_LEAST_STRENGTH)
+        add_spot(walk, &(struct spot_found){.field = walk->field,
+                                            .first = first,
+                                            .last = walk->at,
+                                            .kind = (uint16_t)kind,
+                                            .strength = strength,
+                                            .clean = CLEAN_ALONE});
+    walk_start_behind(walk, walk->at);
 }
 
 static int begins_bus(const struct walk *walk, uint32_t token)
 {
-    if (token >= walk->text->tokens->count)
+    if (token >= walk->count)
         return 0;
-    uint16_t c = first_character(walk, token);
+    uint16_t c = walk_first_character(walk, token);
     return c == gong || c == che;
 }
 
-/* "405路", "3路公交". */
+/* "405路", "3路公交", "W125路公交". */
 static int take_bus(struct walk *walk)
 {
     uint32_t at = walk->at;
-    if (at == 0 || token_at(walk, at - 1)->kind != SEG_NUMBER)
+    if (at == 0 || (walk->token[at - 1].kind != SEG_NUMBER && walk->token[at - 1].kind != SEG_LATIN))
         return 0;
-    if (length_of(walk, at - 1, at - 1) >= bus_digits || begins_bus(walk, at + 1)) {
-        struct name_form form = {walk->text, walk->field, at - 1, at, SPOT_STATION, 2, 1, 0};
-        add_spot(walk, &(struct spot_found){walk->field, at - 1, at, SPOT_STATION,
-                                            (uint16_t)name_strength(walk->rules, &form), 0});
-    }
-    start_behind(walk, at);
+    int is_long = walk->token[at - 1].kind == SEG_NUMBER && walk_length(walk, at - 1, at - 1) >= bus_digits;
+    if (is_long || begins_bus(walk, at + 1))
+        add_line(walk, at - 1, SPOT_STATION);
+    else
+        walk_start_behind(walk, at);
     return 1;
 }
 
-/* "1号线", "六号线": the last character is 线, before it 号 and a number. */
+/* 三环; "1号线", "六号线": before 号线 or its 线 stands a number. */
 static int take_line(struct walk *walk)
 {
-    const uint16_t *code = walk->text->characters->code;
-    uint32_t end = token_at(walk, walk->at)->end;
-    if (end < 3 || code[end - 2] != hao || !is_numeral(code[end - 3]))
+    uint32_t begin = walk->token[walk->at].end - 1;
+    if (walk->code[begin] != xian) {
+        add_line(walk, walk->at, SPOT_ROAD);
+        return 1;
+    }
+    if (begin == 0 || walk->code[--begin] != hao)
         return 0;
-    uint32_t begin = end - 3;
-    while (begin > 0 && is_numeral(code[begin - 1]))
-        begin--;
+    uint32_t number = begin;
+    while (number > 0 && is_numeral(walk->code[number - 1]))
+        number--;
+    if (number == begin)
+        return 0;
     uint32_t first = walk->at;
-    while (token_at(walk, first)->begin > begin)
+    while (walk->token[first].begin > number)
         first--;
-    struct name_form form = {walk->text, walk->field, first, walk->at, SPOT_STATION, 2, 1, 0};
-    add_spot(walk, &(struct spot_found){walk->field, first, walk->at, SPOT_STATION,
-                                        (uint16_t)name_strength(walk->rules, &form), 0});
-    start_behind(walk, walk->at);
+    add_line(walk, first, SPOT_STATION);
     return 1;
-}
-
-/* Is a masked name before the level word: the A3 of "A3区"? */
-static int is_masked(const struct walk *walk, uint32_t token)
-{
-    return token_at(walk, token)->kind == SEG_LATIN && length_of(walk, token, token) <= most_masked;
 }
 
 /* The token where the division begins that stands right before `start` (朝阳区, or the A3 of "A3区"); else `start`. */
 static uint32_t with_division(const struct walk *walk, uint32_t start)
 {
-    if (start > 0 && walk->division == start - 1)
+    if (start == 0 || walk->division != start - 1)
+        return start;
+    if (!(walk_trait(walk, start - 1) & TRAIT_LEVEL))
         return start - 1;
-    return start >= 2 && walk->anchor == start && is_masked(walk, start - 2) ? start - 2 : start;
+    return start >= 2 && walk_is_masked(walk, start - 2) ? start - 2 : start;
 }
 
 /* Every district has its 实验小学, 人民医院 and 第一中学: such a name is one only with its division. */
 static int is_one_of_many(const struct walk *walk, uint32_t start, uint32_t kind)
 {
-    const uint16_t *code = walk->text->characters->code;
     if (kind != SPOT_SCHOOL && kind != SPOT_HOSPITAL && kind != SPOT_PARK && kind != SPOT_PUBLIC)
         return 0;
     for (uint32_t i = start; i < walk->at; i++)
-        if (is_telling(walk->rules, walk->text, i) && code[token_at(walk, i)->begin] != ordinal)
+        if (is_telling(walk->rules, walk->text, i) && walk_first_character(walk, i) != ordinal)
             return 0;
     return 1;
 }
 
 /* Nothing stands before the suffix but a division: its short name belongs to the name (望京花园), the whole of it where
- * the suffix says which of its kind is meant (A6区二中). */
-static uint32_t division_before(const struct walk *walk, uint32_t start)
+ * the suffix says which of its kind is meant (A6区二中), and a masked one where it must be part of it (A1区路). */
+static uint32_t division_before(const struct walk *walk, uint32_t kind, uint32_t strength)
 {
     uint32_t at = walk->at;
-    int is_telling_suffix = is_numeral(first_character(walk, at));
-    if (at == 0 || start != at)
-        return start;
-    if (walk->division == at - 1 && !is_level_character(last_character(walk, at - 1)))
+    if (at == 0 || walk->division != at - 1)
+        return at;
+    int is_short = walk_trait(walk, at - 1) & TRAIT_DIVISION && !is_level_character(walk_last_character(walk, at - 1));
+    if (is_short)
         return at - 1;
-    return is_telling_suffix ? with_division(walk, start) : start;
+    if (is_numeral(walk_first_character(walk, at)))
+        return with_division(walk, at);
+    int is_masked = walk_trait(walk, at - 1) & TRAIT_LEVEL && at >= 2 && walk_is_masked(walk, at - 2);
+    int is_part = (kind == SPOT_ROAD && strength > 1) ||
+                  (kind == SPOT_ESTATE && strength == sure && walk_length(walk, at, at) == 1);
+    return is_masked && is_part && !(walk_trait(walk, at) & TRAIT_STOP && kind == SPOT_ESTATE) ? at - 2 : at;
 }
 
-/* Where the name that ends here begins. Verbs belong to names of companies, sites and markets (建设 开发 装饰), and to
- * any name that follows a division at once (涉外经济学院). */
-static uint32_t start_of_name(const struct walk *walk, uint32_t kind)
+/* What may follow a spot only as a part of it or as the next one. */
+static void close_name(struct walk *walk, uint32_t kind, uint32_t strength)
 {
-    int is_wide = kind == SPOT_COMPANY || kind == SPOT_SITE || kind == SPOT_MARKET;
-    int is_anchored = walk->anchor == walk->hard_start && kind != SPOT_BUILDING;
-    return trim_start(walk, is_wide || is_anchored ? walk->hard_start : walk->soft_start, walk->at, is_wide);
+    uint32_t length = walk_length(walk, walk->at, walk->at);
+    if (kind == SPOT_ROAD || (kind == SPOT_VILLAGE && strength == sure))
+        walk_anchor_behind(walk, walk->at);
+    else if (strength == sure || (strength == usual && length > 1 && kind != SPOT_PARK && kind != SPOT_BUILDING &&
+                                  kind != SPOT_COMPANY && kind != SPOT_VILLAGE))
+        walk_start_behind(walk, walk->at);
 }
 
-/* A suffix or a long noun that ends in one. */
-static void take_name(struct walk *walk, uint32_t value)
+/* A suffix right behind a spot prolongs it or belongs to it. 1 when it was dealt with. */
+static int take_adjacent(struct walk *walk, uint32_t kind, uint32_t strength, uint32_t beside)
+{
+    struct spot_found *old = walk_last_spot(walk);
+    if (!old || (walk->behind != walk->at && walk->house != walk->at))
+        return 0;
+    struct spot_join join = {.old = old->kind,
+                             .old_strength = suffix_of(walk->rules, walk->text, old->last) & 0xff,
+                             .new = kind,
+                             .new_strength = strength,
+                             .is_estate = walk_last_character(walk, old->last) == qu,
+                             .is_house = walk->house == walk->at};
+    switch (spot_prolonged(&join)) {
+    case PROLONG_NOT:
+        return 0;
+    case PROLONG_SPOT:
+        old->last = walk->at;
+        old->beside = (uint16_t)beside;
+        old->kind = (uint16_t)(kind == SPOT_ESTATE && old->kind == SPOT_ESTATE ? old->kind : kind);
+        break;
+    default:
+        break;
+    }
+    walk->behind = walk->at + 1;
+    close_name(walk, old->kind, sure);
+    return 1;
+}
+
+/* A long noun that ends in a suffix; or a suffix of two characters that is a name behind a boundary: A市雅园小区. */
+static int is_name_alone(const struct walk *walk, uint32_t kind, uint32_t beside)
+{
+    uint32_t at = walk->at;
+    unsigned trait = walk_trait(walk, at);
+    if (!(trait & (TRAIT_SUFFIX | TRAIT_BESIDE)))
+        return 1;
+    return kind == SPOT_ESTATE && !beside && !(trait & TRAIT_STOP) && walk_length(walk, at, at) == 2 &&
+           walk->hard_start == at && walk->anchor == at && walk->behind != at;
+}
+
+/* A suffix or a long noun that ends in one. `beside`: characters of the token behind the suffix. */
+static void take_name(struct walk *walk, uint32_t value, uint32_t beside)
 {
     uint32_t kind = value >> 8;
-    int is_long = !(trait_of(walk->rules, token_at(walk, walk->at)) & TRAIT_SUFFIX);
-    uint32_t start = start_of_name(walk, kind);
+    uint32_t at = walk->at;
+    int is_long = is_name_alone(walk, kind, beside);
+    uint32_t start = walk_start_of_name(walk, kind);
     struct name_form form = {.text = walk->text,
                              .field = walk->field,
-                             .last = walk->at,
+                             .last = at,
                              .kind = kind,
                              .suffix = value & 0xff,
-                             .is_anchored = start == walk->anchor,
+                             .is_anchored = walk_anchor_of(walk, start),
                              .has_verb = start < walk->soft_start};
-    if (start == walk->at && !is_long)
-        start = division_before(walk, start);
-    else if (form.is_anchored && is_one_of_many(walk, start, kind))
+    if ((walk->house == at || (start == at && !is_long)) && take_adjacent(walk, kind, form.suffix, beside))
+        return;
+    if (start == at && !is_long) {
+        start = division_before(walk, kind, form.suffix);
+    } else if (form.is_anchored && is_one_of_many(walk, start, kind)) {
         start = with_division(walk, start);
-    form.first = start;
-    if (start < walk->at || is_long) {
-        uint32_t strength = name_strength(walk->rules, &form);
-        if (strength >= PLACE_LEAST_STRENGTH)
-            add_spot(walk, &(struct spot_found){walk->field, start, walk->at, (uint16_t)kind, (uint16_t)strength,
-                                                start == walk->hard_start ? walk->skip : 0});
     }
-    if (kind == SPOT_ROAD || kind == SPOT_VILLAGE)
-        anchor_behind(walk, walk->at);
+    form.first = start;
+    form.is_head = start == walk->head;
+    form.is_alone = is_clean_start(walk, start) && is_clean_end(walk);
+    uint32_t strength = start < at || is_long ? name_strength(walk->rules, &form) : 0;
+    if (strength >= PLACE_LEAST_STRENGTH)
+        add_spot(walk, &(struct spot_found){.field = walk->field,
+                                            .first = start,
+                                            .last = at,
+                                            .kind = (uint16_t)kind,
+                                            .strength = (uint16_t)strength,
+                                            .clean = is_clean_start(walk, start),
+                                            .skip = start == walk->hard_start ? (uint16_t)walk->skip : 0,
+                                            .beside = (uint16_t)beside});
+    if (strength >= PLACE_LEAST_STRENGTH || form.suffix == sure || (kind == SPOT_ROAD && form.suffix > 1))
+        close_name(walk, kind, form.suffix);
 }
 
-/* Behind a level word a name may stand without a suffix: "A6区时代年华精装修". It ends at the first word of a problem.
- */
-static void take_bare_name(struct walk *walk, uint32_t end)
+/* 路上, 桥下, 小区业主: the suffix is the first part of the token. 0 when nothing ends there. */
+static int take_beside(struct walk *walk)
 {
-    uint32_t first = walk->anchor;
-    uint32_t last = first;
-    struct place_findings *out = walk->out;
-    walk->anchor = UINT32_MAX;
-    if (first >= end || walk->field == PLACE_IN_TEXT)
+    const struct seg_token *token = &walk->token[walk->at];
+    uint32_t length = token->end - token->begin;
+    uint32_t size = length > 2 ? 2 : 1;
+    uint32_t word = lexicon_find(walk->rules->lexicon, walk->code + token->begin, size);
+    if (word >= walk->rules->word_count || !(walk->rules->trait[word] & TRAIT_SUFFIX))
+        return 0;
+    take_name(walk, place_tag(walk->rules, word, LEXICON_TAG_SUFFIX), length - size);
+    walk_start_behind(walk, walk->at);
+    return 1;
+}
+
+/* 二期, 南门, 3栋: part of the site before it, which may be a name that nothing else betrays. */
+static void take_phase(struct walk *walk, uint32_t first)
+{
+    uint32_t start = walk->soft_start;
+    uint32_t end = first;
+    if (walk->behind == first) {
+        walk->behind = walk->at + 1;
+        walk_start_behind(walk, walk->at);
         return;
-    int telling = 0;
-    while (last < end && !(trait_of(walk->rules, token_at(walk, last)) & (TRAIT_TOPIC | TRAIT_SOFT | TRAIT_SUFFIX)) &&
-           length_of(walk, first, last) <= most_bare_characters)
-        telling += is_telling(walk->rules, walk->text, last++);
-    if (last == first || !telling || length_of(walk, first, last - 1) < 2)
-        return;
-    struct name_form form = {walk->text, walk->field, first, last - 1, SPOT_ESTATE, 0, 0, 0};
-    uint32_t strength = name_strength(walk->rules, &form);
-    for (uint32_t i = walk->found_from; i < out->spot_count; i++)
-        if (out->spot[i].first < last && out->spot[i].last >= first)
-            return;
-    if (strength >= PLACE_LEAST_STRENGTH)
-        add_spot(walk, &(struct spot_found){walk->field, first, last - 1, SPOT_ESTATE, (uint16_t)strength, 0});
+    }
+    uint32_t telling = 0;
+    uint32_t common = 0;
+    for (uint32_t i = start; i < end; i++) {
+        int tells = is_telling(walk->rules, walk->text, i);
+        telling += (uint32_t)tells;
+        common += (uint32_t)!tells + 2 * (uint32_t)(walk->token[i].kind > SEG_UNKNOWN);
+    }
+    if (telling > common && walk_length(walk, start, end - 1) <= most_phase && walk_length(walk, start, end - 1) > 2) {
+        struct name_form form = {.text = walk->text,
+                                 .field = walk->field,
+                                 .first = start,
+                                 .last = end - 1,
+                                 .kind = SPOT_ESTATE,
+                                 .suffix = usual,
+                                 .is_bare = 1,
+                                 .is_head = start == walk->head,
+                                 .is_anchored = walk_anchor_of(walk, start)};
+        uint32_t strength = name_strength(walk->rules, &form);
+        if (strength >= PLACE_LEAST_STRENGTH) {
+            add_spot(walk, &(struct spot_found){.field = walk->field,
+                                                .first = start,
+                                                .last = end - 1,
+                                                .kind = SPOT_ESTATE,
+                                                .strength = (uint16_t)strength,
+                                                .clean = is_clean_start(walk, start),
+                                                .skip = start == walk->hard_start ? (uint16_t)walk->skip : 0});
+            walk->behind = walk->at + 1;
+        }
+    }
+    walk_start_behind(walk, walk->at);
+}
+
+/* 3栋, 2期, 9号, 四栋: a number and its unit. 1 when it was one. */
+static int take_unit(struct walk *walk, unsigned trait)
+{
+    uint32_t at = walk->at;
+    if (at == 0 || !(walk->token[at - 1].kind == SEG_NUMBER || is_numeral(walk_last_character(walk, at - 1)) ||
+                     walk_is_masked(walk, at - 1)))
+        return 0;
+    int is_house = walk_first_character(walk, at) == hao;
+    const struct spot_found *spot = walk_last_spot(walk);
+    if (is_house && walk->behind == at - 1 && spot->kind == SPOT_ROAD)
+        walk->house = at + 1;
+    if (is_house && walk_last_character(walk, at) == yuan && walk->behind == at - 1) {
+        walk->house = at;
+        return 0;
+    }
+    if (is_house && at + 1 < walk->count && walk_trait(walk, at + 1) & TRAIT_SUFFIX && walk->house != at + 1)
+        return 0;
+    uint32_t anchor = walk->anchor;
+    if (trait & TRAIT_PHASE || walk->behind == at - 1)
+        take_phase(walk, at - 1);
+    else
+        walk_start_behind(walk, at);
+    if (anchor == at - 1)
+        walk->anchor = at + 1;
+    return 1;
 }
 
 static void take_division(struct walk *walk)
@@ -308,73 +340,135 @@ static void take_division(struct walk *walk)
     if (out->hit_count < DIVISION_MAX_HITS)
         out->hit[out->hit_count++] = (struct division_hit){walk->field, walk->at};
     walk->division = walk->at;
-    anchor_behind(walk, walk->at);
+    walk_anchor_behind(walk, walk->at);
 }
 
-/* "A3区", "雷锋镇", "岳麓区": a level word alone (also 县市), or a name that ends in one and is no word of another
- * kind. */
-static int is_level_word(const struct walk *walk, unsigned trait)
+/* 街道 or 镇 behind what was read as a spot: it is the name of a division that the gazetteer does not know. */
+static void take_level(struct walk *walk)
 {
-    const struct seg_token *token = token_at(walk, walk->at);
-    if (!is_level_character(last_character(walk, walk->at)) || trait & (TRAIT_SUFFIX | TRAIT_STOP))
-        return 0;
-    return token->end - token->begin == 1 || trait & TRAIT_LONG || is_level_character(first_character(walk, walk->at));
+    struct spot_found *spot = walk_last_spot(walk);
+    if (spot && spot->last + 1 == walk->at)
+        walk->out->spot_count--;
+    walk->division = walk->at;
+    walk_anchor_behind(walk, walk->at);
 }
 
 /* 里 after 小区: the spot ended before it. */
 static int is_side_of_spot(const struct walk *walk)
 {
-    const struct place_findings *out = walk->out;
-    const struct seg_token *token = token_at(walk, walk->at);
-    return token->end - token->begin == 1 && is_side(first_character(walk, walk->at)) &&
-           out->spot_count > walk->found_from && out->spot[out->spot_count - 1].last + 1 == walk->at;
+    static const uint16_t sides[] = {0x5185, 0x5916, 0x524d, 0x540e, 0x65c1, 0x91cc, 0x4e0a, 0x4e0b};
+    const struct seg_token *token = &walk->token[walk->at];
+    if (walk->behind != walk->at || token->end - token->begin != 1)
+        return 0;
+    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++)
+        if (sides[i] == walk->code[token->begin])
+            return 1;
+    return 0;
 }
 
-/* 魅力/之/城: the particle stands inside a name when a suffix follows. */
-static int is_inside_name(const struct walk *walk)
+/* 魅力/之/城, 润/和/紫/郡, 金/地/自/在/城: the particle stands inside a name of single characters. */
+static int is_inside_name(const struct walk *walk, unsigned trait)
+{
+    uint32_t at = walk->at;
+    uint32_t run = at - walk->hard_start;
+    uint16_t character = walk_first_character(walk, at);
+    int is_anchored = walk->anchor == walk->hard_start;
+    if (!(trait & TRAIT_PARTICLE) || at + 1 >= walk->count || run > most_spread + 2 * (uint32_t)is_anchored)
+        return 0;
+    if (run == 0 && (!is_anchored || (character != qi && character != dian)))
+        return 0;
+    if (run > 0 && (walk_length(walk, at - 1, at - 1) > 1 || walk_trait(walk, at - 1) & TRAIT_SUFFIX) &&
+        character != zhi)
+        return 0;
+    if (run == 1 && !is_anchored && character != zhi)
+        return 0;
+    const struct seg_token *next = &walk->token[at + 1];
+    unsigned follows = walk_trait(walk, at + 1);
+    if (next->kind > SEG_UNKNOWN || (follows & TRAIT_HARD && !(follows & TRAIT_PARTICLE)))
+        return 0;
+    return next->end - next->begin == 1 || follows & TRAIT_SUFFIX;
+}
+
+/* "A1" before 区星/沙/大道 or 区法院: the level word is the first character of the next token. */
+static void take_masked(struct walk *walk)
 {
     uint32_t next = walk->at + 1;
-    return first_character(walk, walk->at) == zhi && next < walk->text->tokens->count &&
-           trait_of(walk->rules, token_at(walk, next)) & TRAIT_SUFFIX;
-}
-
-/* "A1" before 区星/沙/大道 or 区法院: the level word is the first character of a longer token. */
-static int is_level_inside(const struct walk *walk)
-{
-    return walk->at > 0 && is_masked(walk, walk->at - 1) && length_of(walk, walk->at, walk->at) > 1 &&
-           is_level_character(first_character(walk, walk->at));
-}
-
-static void take_token(struct walk *walk)
-{
-    const struct seg_token *token = token_at(walk, walk->at);
-    unsigned trait = trait_of(walk->rules, token);
-    if (token->kind == SEG_SPACE || token->kind == SEG_PUNCTUATION || (trait & TRAIT_HARD && !is_inside_name(walk)) ||
-        is_side_of_spot(walk) || is_counted(walk)) {
-        take_bare_name(walk, walk->at);
-        start_behind(walk, walk->at);
+    if (next >= walk->count || walk->token[next].end - walk->token[next].begin < 2 ||
+        !is_level_character(walk_first_character(walk, next)) || walk_trait(walk, next) & TRAIT_LEVEL)
         return;
-    }
+    walk->division = walk->at;
+    walk_anchor_behind(walk, walk->at);
+    walk->skip = 1;
+}
+
+/* A long noun that ends in a level word and is no spot: 岳麓区. */
+static int is_level_name(const struct walk *walk, unsigned trait)
+{
+    return trait & TRAIT_LONG && !(trait & (TRAIT_SUFFIX | TRAIT_STOP)) &&
+           is_level_character(walk_last_character(walk, walk->at));
+}
+
+/* 十多/家, 两/所: the number stands in the token before. */
+static int is_counted(const struct walk *walk)
+{
+    uint16_t last = walk->at ? walk_last_character(walk, walk->at - 1) : 0;
+    return is_numeral(last) || last == duo || last == liang || last == ji;
+}
+
+static int is_boundary(const struct walk *walk, unsigned trait)
+{
+    if (trait & TRAIT_HARD && !is_inside_name(walk, trait))
+        return !(walk->skip && walk->hard_start == walk->at);
+    if (trait & TRAIT_COUNTER && (walk_length(walk, walk->at, walk->at) > 1 || is_counted(walk)))
+        return 1;
+    return is_side_of_spot(walk);
+}
+
+/* "晟/通城", "望/新路": a name cut so that its end makes a word. */
+static void take_cut_name(struct walk *walk)
+{
+    uint32_t at = walk->at;
+    if (at == walk->hard_start || at == walk->soft_start || walk_length(walk, at, at) != 2 ||
+        walk_length(walk, at - 1, at - 1) != 1 || walk->token[at - 1].kind > SEG_UNKNOWN ||
+        !may_end_name(walk->rules, walk_last_character(walk, at)))
+        return;
+    uint32_t start = walk->soft_start;
+    if (at - start > most_cut || walk_length(walk, start, at - 1) != at - start)
+        return;
+    uint32_t value = suffix_at_end(walk->rules, walk->text, at, 1);
+    if (value)
+        take_name(walk, value, 0);
+}
+
+static void take_word(struct walk *walk, unsigned trait)
+{
     if (trait & TRAIT_DIVISION) {
-        take_bare_name(walk, walk->at);
         take_division(walk);
         return;
     }
-    if (is_level_word(walk, trait)) {
-        anchor_behind(walk, walk->at);
+    if (trait & (TRAIT_LEVEL) || is_level_name(walk, trait)) {
+        take_level(walk);
         return;
     }
-    if (is_level_inside(walk)) {
-        anchor_behind(walk, walk->at - 1);
-        walk->skip = 1;
+    if (trait & TRAIT_UNIT && take_unit(walk, trait))
+        return;
+    if ((trait & (TRAIT_PHASE | TRAIT_UNIT)) == TRAIT_PHASE) {
+        take_phase(walk, walk->at);
+        return;
     }
-    if (last_character(walk, walk->at) == xian && take_line(walk))
+    if (trait & TRAIT_BESIDE && take_beside(walk))
+        return;
+    if (is_boundary(walk, trait)) {
+        walk_start_behind(walk, walk->at);
+        return;
+    }
+    if (trait & TRAIT_LINE && take_line(walk))
         return;
     uint32_t value = trait & (TRAIT_SUFFIX | TRAIT_LONG) ? suffix_of(walk->rules, walk->text, walk->at) : 0;
-    if (value >> 8 == SPOT_ROAD && token->end - token->begin == 1 && take_bus(walk))
+    if (value >> 8 == SPOT_ROAD && walk_length(walk, walk->at, walk->at) == 1 && take_bus(walk))
         return;
     if (value)
-        take_name(walk, value);
+        take_name(walk, value, 0);
     else if (trait & TRAIT_SOFT)
         walk->soft_start = walk->at + 1;
 }
@@ -384,13 +478,27 @@ void find_spots(const struct place_rules *rules, const struct place_text *text, 
 {
     struct walk walk = {.rules = rules,
                         .text = text,
+                        .token = text->tokens->token,
+                        .code = text->characters->code,
                         .out = findings,
                         .field = field,
+                        .count = (uint32_t)text->tokens->count,
                         .anchor = UINT32_MAX,
-                        .division = UINT32_MAX,
-                        .found_from = findings->spot_count};
-    for (walk.at = 0; walk.at < text->tokens->count; walk.at++)
-        take_token(&walk);
-    if (text->tokens->count)
-        take_bare_name(&walk, (uint32_t)text->tokens->count);
+                        .division = UINT32_MAX - 1,
+                        .found_from = findings->spot_count,
+                        .behind = UINT32_MAX,
+                        .head = field == PLACE_IN_TITLE ? title_head(rules, text) : UINT32_MAX,
+                        .house = UINT32_MAX};
+    for (; walk.at < walk.count; walk.at++) {
+        const struct seg_token *token = &walk.token[walk.at];
+        unsigned trait = trait_of(rules, token);
+        if (trait & TRAIT_EVENT)
+            take_word(&walk, trait);
+        else if (token->kind <= SEG_UNKNOWN)
+            take_cut_name(&walk);
+        else if (token->kind == SEG_LATIN)
+            take_masked(&walk);
+        else if (token->kind >= SEG_PUNCTUATION && walk.code[token->begin] != middle_dot)
+            walk_start_behind(&walk, walk.at);
+    }
 }

@@ -9,13 +9,18 @@ enum {
     DIVISION_MAX_HITS = 32
 };
 
+/* How sure it is that nothing of the sentence was read into the beginning of a name. */
+enum clean_start { CLEAN_NOT, CLEAN_ALONE, CLEAN_IN_DIVISION };
+
 struct spot_found {
     uint32_t field; /* enum place_field */
     uint32_t first; /* tokens */
     uint32_t last;
     uint16_t kind; /* enum spot_kind */
     uint16_t strength;
-    uint32_t skip; /* characters of the first token that are no part of the name */
+    uint16_t clean;  /* enum clean_start */
+    uint16_t skip;   /* characters of the first token that are no part of the name */
+    uint16_t beside; /* characters of the last token that are none */
 };
 
 struct division_hit {

@@ -187,6 +187,13 @@ static void spots_are_found_by_form(void **state)
         {"望京花园停车难", "望京花园"},
         {"A5区实验小学食堂卫生差", "a5区实验小学"},
         {"A6区二中周末补课", "a6区二中"},
+        {"A4区银岭街道松和紫苑停水", "松和紫苑"},
+        {"A市左转进入云溪湖路的车道太少", "云溪湖路"},
+        {"在A3区云溪湖派出所落户", "云溪湖派出所"},
+        {"A1区翠湖小区夜市扰民", "翠湖"},
+        {"成林路28号院供暖不热", "成林路28号院"},
+        {"西二环路灯不亮", "西二环"},
+        {"A市恒云天下一期漏水", "恒云天下"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -218,6 +225,10 @@ static void common_words_are_no_spots(void **state)
         "两所小学一所初中",
         "人民法院迟迟不判决",
         "家里没水",
+        "A市第二期的规划什么时候公布",
+        "十多家歌厅每晚营业",
+        "30栋2单元漏水",
+        "一个小区有三条道",
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -225,6 +236,30 @@ static void common_words_are_no_spots(void **state)
         assert_spot(&result, "", cases[i]);
         assert_int_equal(result.spot_key, 0);
     }
+}
+
+/* The head of a title is a name, whatever it ends in, when the text says it again. */
+static void a_repeated_head_is_a_name(void **state)
+{
+    (void)state;
+    struct place_result result = analyse("", "峰晖半夜放鞭炮", "峰晖从初一到十五都有人放。");
+    assert_spot(&result, "峰晖", "head");
+    result = analyse("", "峰晖半夜放鞭炮", "从初一到十五都有人放。");
+    assert_spot(&result, "", "not repeated");
+    result = analyse("", "铁石东里有人占路", "铁石东里彩钢房没人拆，翠湖名苑也有。");
+    assert_spot(&result, "铁石东里", "a weak suffix");
+}
+
+/* What the sentence puts before a name in the text is no part of it. */
+static void longer_readings_join_the_clean_one(void **state)
+{
+    (void)state;
+    struct place_result result = analyse("", "A3区云杉路乱停车", "以彻底解决好云杉路乱停的问题。");
+    assert_spot(&result, "云杉路", "clean");
+    uint32_t spots = 0;
+    for (uint32_t i = 0; i < result.mention_count; i++)
+        spots += result.mention[i].node == UINT32_MAX;
+    assert_int_equal(spots, 1);
 }
 
 /* A name behind a level word needs no suffix in a title. */
@@ -374,6 +409,8 @@ int main(void)
         cmocka_unit_test(two_districts_of_one_weight_stay_open),
         cmocka_unit_test(spots_are_found_by_form),
         cmocka_unit_test(common_words_are_no_spots),
+        cmocka_unit_test(a_repeated_head_is_a_name),
+        cmocka_unit_test(longer_readings_join_the_clean_one),
         cmocka_unit_test(bare_names_follow_a_level_word),
         cmocka_unit_test(spellings_of_one_name_meet),
         cmocka_unit_test(title_and_repetition_make_the_main_spot),
