@@ -53,6 +53,7 @@ static int run_build(int argc, char **argv)
 {
     const char *datasets = "datasets";
     const char *out = NULL;
+    const char *city = NULL;
     int words_only = 0;
     const struct option options[] = {
         {.name = "datasets",
@@ -67,6 +68,13 @@ static int run_build(int argc, char **argv)
          .value = "IMAGE",
          .english = "the image to write; required",
          .chinese = "要写的映像，必填"},
+        {.name = "city",
+         .kind = OPTION_TEXT,
+         .target = &city,
+         .value = "CODE",
+         .english = "first digits of the division codes to take: 11, 4301; all for the whole country (default: the "
+                    "tables of gazetteer/ as they are)",
+         .chinese = "取哪些区划：区划代码的前几位，如 11、4301；all 为全国（默认为 gazetteer/ 中的表）"},
         {.name = "words-only",
          .kind = OPTION_FLAG,
          .target = &words_only,
@@ -91,7 +99,10 @@ static int run_build(int argc, char **argv)
         return usage_error(&usage, "takes no operands", "不带文件参数");
     if (!out)
         return usage_error(&usage, "--out IMAGE is required", "缺少 --out IMAGE");
-    return build_to(&(struct image_options){datasets, words_only}, out);
+    const char *prefix = city && strcmp(city, "all") == 0 ? "" : city;
+    if (prefix && strspn(prefix, "0123456789") != strlen(prefix))
+        return usage_error(&usage, "--city takes digits of a division code, or all", "--city 要区划代码的数字，或 all");
+    return build_to(&(struct image_options){datasets, words_only, prefix}, out);
 }
 
 /* ---- check ---- */

@@ -62,6 +62,22 @@ static int parse_place(struct image_sources *sources, const struct table *table,
     return !wrong;
 }
 
+/* Is the division in the city, or above it? `city`: the first digits of its code. */
+static int is_wanted(const char *city, uint64_t code)
+{
+    char digits[13];
+    size_t size = strlen(city);
+    if (size > 12)
+        return 0;
+    snprintf(digits, sizeof digits, "%012llu", (unsigned long long)code);
+    if (memcmp(digits, city, size) == 0)
+        return 1;
+    size_t end = 12;
+    while (end > 2 && digits[end - 1] == '0')
+        end--;
+    return end < size && memcmp(digits, city, end) == 0;
+}
+
 static weisu_code read_divisions(struct image_sources *sources, const char *name, weisu_err *err)
 {
     struct table *table;
@@ -69,7 +85,7 @@ static weisu_code read_divisions(struct image_sources *sources, const char *name
     weisu_code code = sources_open(sources, name, &table, err);
     while (!code && table_next(table, 4, 5, &row)) {
         struct place_row place;
-        if (!parse_place(sources, table, &row, &place))
+        if (!parse_place(sources, table, &row, &place) || (sources->city && !is_wanted(sources->city, place.code)))
             continue;
         if (memory_reserve(sources->allocator, (void **)&sources->place, &sources->place_capacity,
                            sources->place_count + 1, sizeof place))
@@ -214,18 +230,19 @@ static int compare_names(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static weisu_code read_division_tables(struct image_sources *sources, weisu_err *err)
+/* `within`: a folder of datasets/. */
+static weisu_code read_division_tables(struct image_sources *sources, const char *within, weisu_err *err)
 {
     char folder[SOURCE_MAX_PATH];
     struct dirent **files;
-    snprintf(folder, sizeof folder, "%s/gazetteer", sources->folder);
+    snprintf(folder, sizeof folder, "%s/%s", sources->folder, within);
     int count = scandir(folder, &files, is_division_table, compare_names);
     if (count < 0)
         return failure(err, WEISU_EIO, "%s: %s", folder, strerror(errno));
     weisu_code code = count ? WEISU_OK : failure(err, WEISU_EIO, "%s: holds no table of divisions", folder);
     for (int i = 0; i < count; i++) {
         char name[SOURCE_MAX_PATH];
-        snprintf(name, sizeof name, "gazetteer/%s", files[i]->d_name);
+        snprintf(name, sizeof name, "%s/%s", within, files[i]->d_name);
         if (!code)
             code = read_divisions(sources, name, err);
         free(files[i]);
@@ -236,7 +253,11 @@ static weisu_code read_division_tables(struct image_sources *sources, weisu_err 
 
 weisu_code read_gazetteer(struct image_sources *sources, weisu_err *err)
 {
-    weisu_code code = read_division_tables(sources, err);
+    weisu_code code = read_division_tables(sources, "gazetteer", err);
+    if (!code && sources->city)
+        code = read_division_tables(sources, "gazetteer/china", err);
+    if (!code && sources->city && !sources->place_count)
+        code = failure(err, WEISU_EINVAL, "no division has a code that begins with \"%s\"", sources->city);
     if (code)
         return code;
     sort_places(sources);

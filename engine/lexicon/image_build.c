@@ -376,6 +376,7 @@ static weisu_code build_from(struct image_sources *sources, struct byte_buffer *
 static weisu_code read_sources(struct image_sources *sources, const struct image_options *options,
                                struct table_report *report, weisu_err *err)
 {
+    sources->city = options->city;
     weisu_code code = image_sources_read(sources, options->words_only, err);
     report->count = sources->report.count;
     if (!code && report->count)

@@ -9,6 +9,8 @@
 struct image_options {
     const char *datasets; /* the folder */
     int words_only;       /* only lexicon/words.tsv, without tags: jieba's own dictionary */
+    const char *city; /* first digits of the division codes to take, also from gazetteer/china/; NULL: gazetteer/ only,
+                         "": all of China */
 };
 
 struct image_figures {

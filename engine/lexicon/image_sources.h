@@ -41,6 +41,7 @@ struct term_row {
 struct image_sources {
     const weisu_allocator *allocator;
     const char *folder; /* datasets/, the caller's */
+    const char *city;   /* as in struct image_options */
     struct table_report report;
     struct word_table words;
     uint16_t joins[CHARACTER_COUNT];       /* bits of enum join_class */

@@ -291,9 +291,12 @@ int place_analyse(const struct place_rules *rules, const weisu_record *record,
     struct division_answer division;
     findings.spot_count = 0;
     findings.hit_count = 0;
+    findings.is_elsewhere = 0;
     for (uint32_t field = 0; field < PLACE_FIELDS; field++)
         find_spots(rules, &text[field], field, &findings);
     find_bare_name(rules, text, &findings);
+    if (findings.is_elsewhere)
+        findings.hit_count = 0;
     find_division(rules, record, text, &findings, &division);
     *out = (struct place_result){
         .node = division.node, .candidate_count = division.candidate_count, .contradiction = division.contradiction};

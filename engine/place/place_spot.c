@@ -16,6 +16,7 @@ enum {
     duo = 0x591a,
     liang = 0x4e24,
     ji = 0x51e0,
+    shi = 0x5e02,
     qu = 0x533a,
     qi = 0x5176,
     dian = 0x70b9,
@@ -334,13 +335,53 @@ static int take_unit(struct walk *walk, unsigned trait)
     return 1;
 }
 
+/* 大望家园社区, 下水沟村: a node of the gazetteer, but a spot like any village too. */
+static int is_community(const struct walk *walk)
+{
+    uint32_t node = place_tag(walk->rules, walk->token[walk->at].word, LEXICON_TAG_PLACE);
+    return node != UINT32_MAX && gazetteer_node(walk->rules->lexicon, node).level >= PLACE_COMMUNITY;
+}
+
+static void take_community(struct walk *walk)
+{
+    struct name_form form = {.text = walk->text,
+                             .field = walk->field,
+                             .first = walk->at,
+                             .last = walk->at,
+                             .kind = SPOT_VILLAGE,
+                             .suffix = sure,
+                             .is_head = walk->at == walk->head,
+                             .is_anchored = walk_anchor_of(walk, walk->at)};
+    uint32_t strength = name_strength(walk->rules, &form);
+    if (strength >= PLACE_LEAST_STRENGTH)
+        add_spot(walk, &(struct spot_found){.field = walk->field,
+                                            .first = walk->at,
+                                            .last = walk->at,
+                                            .kind = SPOT_VILLAGE,
+                                            .strength = (uint16_t)strength,
+                                            .clean = is_clean_start(walk, walk->at)});
+    walk_anchor_behind(walk, walk->at);
+}
+
 static void take_division(struct walk *walk)
 {
     struct place_findings *out = walk->out;
     if (out->hit_count < DIVISION_MAX_HITS)
         out->hit[out->hit_count++] = (struct division_hit){walk->field, walk->at};
+    if (is_community(walk)) {
+        take_community(walk);
+        return;
+    }
     walk->division = walk->at;
     walk_anchor_behind(walk, walk->at);
+}
+
+/* "A市" anywhere; a city that is no node of the gazetteer at the head of the title or of the address. */
+static int is_city_elsewhere(const struct walk *walk)
+{
+    if (walk_length(walk, walk->at, walk->at) == 1)
+        return walk->at > 0 && walk_is_masked(walk, walk->at - 1);
+    return walk->field == PLACE_IN_ADDRESS ? walk->at == 0 : walk->at == walk->head;
 }
 
 /* 街道 or 镇 behind what was read as a spot: it is the name of a division that the gazetteer does not know. */
@@ -349,6 +390,8 @@ static void take_level(struct walk *walk)
     struct spot_found *spot = walk_last_spot(walk);
     if (spot && spot->last + 1 == walk->at)
         walk->out->spot_count--;
+    if (walk_last_character(walk, walk->at) == shi && is_city_elsewhere(walk))
+        walk->out->is_elsewhere = 1;
     walk->division = walk->at;
     walk_anchor_behind(walk, walk->at);
 }

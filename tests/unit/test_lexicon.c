@@ -249,7 +249,8 @@ static void build_folder(const struct fixture_folder *folder, int words_only, st
 {
     struct table_report report = {0};
     byte_buffer_init(image, NULL);
-    assert_int_equal(image_build(&(struct image_options){folder->path, words_only}, image, &report, NULL, NULL),
+    assert_int_equal(image_build(&(struct image_options){.datasets = folder->path, .words_only = words_only}, image,
+                                 &report, NULL, NULL),
                      WEISU_OK);
 }
 
