@@ -292,6 +292,7 @@ int place_analyse(const struct place_rules *rules, const weisu_record *record,
     findings.spot_count = 0;
     findings.hit_count = 0;
     findings.is_elsewhere = 0;
+    findings.title_address = UINT32_MAX;
     for (uint32_t field = 0; field < PLACE_FIELDS; field++)
         find_spots(rules, &text[field], field, &findings);
     find_bare_name(rules, text, &findings);

@@ -9,7 +9,8 @@ enum {
     least_characters = 2,
     least_alone = 3, /* characters that the text does not repeat */
     most_masked = 3,
-    strength_repeated = 720
+    strength_repeated = 720,
+    ordinal = 0x7b2c /* 第 */
 };
 
 struct head {
@@ -35,10 +36,11 @@ static int is_lead(const struct place_rules *rules, const struct place_text *tit
            is_masked_division(title, at);
 }
 
-static int ends_name(const struct place_rules *rules, const struct seg_token *token)
+static int ends_name(const struct place_rules *rules, const struct place_text *title, uint32_t at)
 {
+    const struct seg_token *token = &title->tokens->token[at];
     unsigned trait = trait_of(rules, token);
-    return token->kind > SEG_UNKNOWN ||
+    return title->characters->code[token->begin] == ordinal || token->kind > SEG_UNKNOWN ||
            trait & (TRAIT_HARD | TRAIT_SOFT | TRAIT_TOPIC | TRAIT_PHASE | TRAIT_COUNTER | TRAIT_LEVEL);
 }
 
@@ -50,16 +52,16 @@ uint32_t title_head(const struct place_rules *rules, const struct place_text *ti
     return at;
 }
 
-static void read_head(const struct place_rules *rules, const struct place_text *title, struct head *out)
+/* The words from `at` on that may be a name. */
+static void read_head(const struct place_rules *rules, const struct place_text *title, uint32_t at, struct head *out)
 {
     const struct seg_token *token = title->tokens->token;
     uint32_t count = (uint32_t)title->tokens->count;
-    uint32_t at = title_head(rules, title);
     out->first = at;
     out->is_repeated = 0;
     out->ends_in_suffix = 0;
     out->is_anchored = at > 0 && trait_of(rules, &token[at - 1]) & (TRAIT_DIVISION | TRAIT_LEVEL);
-    while (at < count && !ends_name(rules, &token[at]) && token[at].end - token[out->first].begin <= most_characters)
+    while (at < count && !ends_name(rules, title, at) && token[at].end - token[out->first].begin <= most_characters)
         at++;
     out->end = at;
 }
@@ -155,41 +157,55 @@ static void strengthen(struct spot_found *spot, const struct place_text text[PLA
         spot->strength = strength_repeated;
 }
 
-void find_bare_name(const struct place_rules *rules, const struct place_text text[PLACE_FIELDS],
-                    struct place_findings *findings)
+static void add_head(const struct place_rules *rules, const struct place_text *title, const struct head *head,
+                     int is_addressed, struct place_findings *findings)
 {
-    const struct place_text *title = &text[PLACE_IN_TITLE];
-    struct head head;
-    if (!title->tokens->count || findings->spot_count == SPOT_MAX_FOUND)
-        return;
-    read_head(rules, title, &head);
-    if (head.first == head.end)
-        return;
-    struct spot_found *spot = spot_in_head(findings, &head);
-    if (spot) {
-        if (spot->first == head.first)
-            strengthen(spot, text);
-        return;
-    }
-    if (is_division_name(rules, title, head.end) || !is_name(rules, text, &head))
-        return;
     struct name_form form = {.text = title,
                              .field = PLACE_IN_TITLE,
-                             .first = head.first,
-                             .last = head.end - 1,
+                             .first = head->first,
+                             .last = head->end - 1,
                              .kind = SPOT_ESTATE,
-                             .suffix = head.is_repeated + head.ends_in_suffix,
-                             .is_bare = !head.ends_in_suffix,
-                             .is_head = 1,
-                             .is_alone = head.is_repeated,
-                             .is_anchored = head.is_anchored ? ANCHORED_IN_DIVISION : ANCHORED_NOT};
+                             .suffix = head->is_repeated + head->ends_in_suffix,
+                             .is_bare = !head->ends_in_suffix,
+                             .is_head = !is_addressed,
+                             .is_addressed = (uint32_t)is_addressed,
+                             .is_alone = head->is_repeated,
+                             .is_anchored = head->is_anchored ? ANCHORED_IN_DIVISION : ANCHORED_NOT};
     uint32_t strength = name_strength(rules, &form);
     if (strength >= PLACE_LEAST_STRENGTH)
         findings->spot[findings->spot_count++] =
             (struct spot_found){.field = PLACE_IN_TITLE,
-                                .first = head.first,
-                                .last = head.end - 1,
+                                .first = head->first,
+                                .last = head->end - 1,
                                 .kind = SPOT_ESTATE,
                                 .strength = (uint16_t)strength,
-                                .clean = head.is_anchored ? CLEAN_IN_DIVISION : CLEAN_ALONE};
+                                .clean = head->is_anchored ? CLEAN_IN_DIVISION : CLEAN_ALONE};
+}
+
+static void try_head(const struct place_rules *rules, const struct place_text text[PLACE_FIELDS], uint32_t at,
+                     struct place_findings *findings)
+{
+    const struct place_text *title = &text[PLACE_IN_TITLE];
+    struct head head;
+    read_head(rules, title, at, &head);
+    int is_addressed = at == findings->title_address;
+    head.is_anchored |= (uint32_t)is_addressed;
+    if (head.first == head.end)
+        return;
+    struct spot_found *spot = spot_in_head(findings, &head);
+    if (spot && spot->first == head.first)
+        strengthen(spot, text);
+    if (!spot && !is_division_name(rules, title, head.end) && is_name(rules, text, &head))
+        add_head(rules, title, &head, is_addressed, findings);
+}
+
+void find_bare_name(const struct place_rules *rules, const struct place_text text[PLACE_FIELDS],
+                    struct place_findings *findings)
+{
+    const struct place_text *title = &text[PLACE_IN_TITLE];
+    if (!title->tokens->count || findings->spot_count >= SPOT_MAX_FOUND - 1)
+        return;
+    try_head(rules, text, title_head(rules, title), findings);
+    if (findings->title_address < title->tokens->count)
+        try_head(rules, text, findings->title_address, findings);
 }

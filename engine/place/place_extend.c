@@ -36,6 +36,8 @@ enum spot_prolonging spot_prolonged(const struct spot_join *join)
         return PROLONG_NOT;
     if (join->old == SPOT_PARK && join->old_strength == sure && join->new == SPOT_ESTATE)
         return PROLONG_NOT;
+    if (join->is_phased && join->new != SPOT_SCHOOL && join->new != SPOT_HOSPITAL)
+        return PROLONG_WITHIN;
     if (join->is_house)
         return join->new == SPOT_ESTATE ? PROLONG_SPOT : PROLONG_WITHIN;
     if (is_open(join) || (joined[join->old] & KIND(join->new) && (join->new_strength > 1 || join->old == SPOT_PARK)))

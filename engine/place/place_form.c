@@ -64,10 +64,10 @@ int is_telling(const struct place_rules *rules, const struct place_text *text, u
     const struct seg_token *t = &text->tokens->token[token];
     const uint16_t *code = text->characters->code;
     unsigned trait = trait_of(rules, t);
-    if (t->kind == SEG_NUMBER || trait & TRAIT_COUNTER || is_number(code, t))
-        return 0;
     if (code[t->begin] == ordinal && t->begin + 1 < text->characters->count && is_numeral(code[t->begin + 1]))
         return 1;
+    if (t->kind == SEG_NUMBER || trait & TRAIT_COUNTER || is_number(code, t))
+        return 0;
     if (t->end - t->begin == 1)
         return 1;
     return !(trait & (TRAIT_COMMON | TRAIT_SUFFIX | TRAIT_SOFT));
@@ -157,6 +157,9 @@ uint32_t name_strength(const struct place_rules *rules, const struct name_form *
 {
     static const int bases[] = {base_none, base_weak, base_usual, base_sure};
     static const int fields[PLACE_FIELDS] = {[PLACE_IN_ADDRESS] = bonus_address, [PLACE_IN_TITLE] = bonus_title};
+    /* more than the road before the number has */
+    static const int least_addressed[PLACE_FIELDS] = {
+        [PLACE_IN_ADDRESS] = 960, [PLACE_IN_TITLE] = 950, [PLACE_IN_TEXT] = 780};
     const struct seg_token *token = form->text->tokens->token;
     int strength = bases[form->suffix] + fields[form->field];
     uint32_t telling = count_telling(rules, form);
@@ -177,6 +180,8 @@ uint32_t name_strength(const struct place_rules *rules, const struct name_form *
         strength += bonus_alone;
     if (form->is_head)
         strength += bonus_head;
+    if (form->is_addressed && strength >= PLACE_LEAST_STRENGTH && strength < least_addressed[form->field])
+        strength = least_addressed[form->field];
     if (form->kind == SPOT_PUBLIC)
         strength -= loss_public;
     if (form->has_verb && !form->is_anchored)

@@ -12,13 +12,14 @@ struct name_form {
     uint32_t field;
     uint32_t first; /* tokens */
     uint32_t last;
-    uint32_t kind;        /* enum spot_kind */
-    uint32_t suffix;      /* strength of its suffix, 1 to 3; 0 without one */
-    uint32_t is_anchored; /* enum name_anchor: a road, a village, or a division or level word stands right before it */
-    uint32_t has_verb;    /* a verb or adjective stands in it */
-    uint32_t is_bare;     /* it ends in no suffix; `suffix` says how sure it is otherwise */
-    uint32_t is_head;     /* the title begins with it, divisions and verbs aside */
-    uint32_t is_alone;    /* nothing but punctuation around it */
+    uint32_t kind;         /* enum spot_kind */
+    uint32_t suffix;       /* strength of its suffix, 1 to 3; 0 without one */
+    uint32_t is_anchored;  /* enum name_anchor: a road, a village, or a division or level word stands right before it */
+    uint32_t has_verb;     /* a verb or adjective stands in it */
+    uint32_t is_bare;      /* it ends in no suffix; `suffix` says how sure it is otherwise */
+    uint32_t is_head;      /* the title begins with it, divisions and verbs aside */
+    uint32_t is_addressed; /* a road and a house number stand right before it */
+    uint32_t is_alone;     /* nothing but punctuation around it */
 };
 
 /* 0 to 1000; spots below PLACE_LEAST_STRENGTH are none. */

@@ -103,12 +103,20 @@ static int take_bus(struct walk *walk)
     return 1;
 }
 
+/* 东 西 南 北 */
+static int is_direction(uint16_t character)
+{
+    return character == 0x4e1c || character == 0x897f || character == 0x5357 || character == 0x5317;
+}
+
 /* 三环; "1号线", "六号线": before 号线 or its 线 stands a number. */
 static int take_line(struct walk *walk)
 {
     uint32_t begin = walk->token[walk->at].end - 1;
     if (walk->code[begin] != xian) {
-        add_line(walk, walk->at, SPOT_ROAD);
+        int is_sided = walk->at > walk->hard_start && walk_length(walk, walk->at - 1, walk->at - 1) == 1 &&
+                       is_direction(walk_first_character(walk, walk->at - 1));
+        add_line(walk, walk->at - (uint32_t)is_sided, SPOT_ROAD);
         return 1;
     }
     if (begin == 0 || walk->code[--begin] != hao)
@@ -170,8 +178,9 @@ static void close_name(struct walk *walk, uint32_t kind, uint32_t strength)
     uint32_t length = walk_length(walk, walk->at, walk->at);
     if (kind == SPOT_ROAD || (kind == SPOT_VILLAGE && strength == sure))
         walk_anchor_behind(walk, walk->at);
-    else if (strength == sure || (strength == usual && length > 1 && kind != SPOT_PARK && kind != SPOT_BUILDING &&
-                                  kind != SPOT_COMPANY && kind != SPOT_VILLAGE))
+    else if ((strength == sure && kind != SPOT_SITE) ||
+             (strength == usual && length > 1 && kind != SPOT_PARK && kind != SPOT_BUILDING && kind != SPOT_COMPANY &&
+              kind != SPOT_VILLAGE))
         walk_start_behind(walk, walk->at);
 }
 
@@ -185,6 +194,7 @@ static int take_adjacent(struct walk *walk, uint32_t kind, uint32_t strength, ui
                              .old_strength = suffix_of(walk->rules, walk->text, old->last) & 0xff,
                              .new = kind,
                              .new_strength = strength,
+                             .is_phased = walk->house != walk->at && old->last + 1 != walk->at,
                              .is_estate = walk_last_character(walk, old->last) == qu,
                              .is_house = walk->house == walk->at};
     switch (spot_prolonged(&join)) {
@@ -237,6 +247,7 @@ static void take_name(struct walk *walk, uint32_t value, uint32_t beside)
     }
     form.first = start;
     form.is_head = start == walk->head;
+    form.is_addressed = start == walk->address;
     form.is_alone = is_clean_start(walk, start) && is_clean_end(walk);
     uint32_t strength = start < at || is_long ? name_strength(walk->rules, &form) : 0;
     if (strength >= PLACE_LEAST_STRENGTH)
@@ -308,6 +319,15 @@ static void take_phase(struct walk *walk, uint32_t first)
     walk_start_behind(walk, walk->at);
 }
 
+/* 成府路28号: an estate may follow. */
+static void note_address(struct walk *walk)
+{
+    walk->house = walk->at + 1;
+    walk->address = walk->at + 1;
+    if (walk->field == PLACE_IN_TITLE)
+        walk->out->title_address = walk->at + 1;
+}
+
 /* 3栋, 2期, 9号, 四栋: a number and its unit. 1 when it was one. */
 static int take_unit(struct walk *walk, unsigned trait)
 {
@@ -318,7 +338,7 @@ static int take_unit(struct walk *walk, unsigned trait)
     int is_house = walk_first_character(walk, at) == hao;
     const struct spot_found *spot = walk_last_spot(walk);
     if (is_house && walk->behind == at - 1 && spot->kind == SPOT_ROAD)
-        walk->house = at + 1;
+        note_address(walk);
     if (is_house && walk_last_character(walk, at) == yuan && walk->behind == at - 1) {
         walk->house = at;
         return 0;
@@ -335,7 +355,8 @@ static int take_unit(struct walk *walk, unsigned trait)
     return 1;
 }
 
-/* 大望家园社区, 下水沟村: a node of the gazetteer, but a spot like any village too. */
+/* 大望家园社区, 下水沟村: a node of the gazetteer, but a spot like any village too. With characters of a name before
+ * it, it is another one (青山|新村社区). */
 static int is_community(const struct walk *walk)
 {
     uint32_t node = place_tag(walk->rules, walk->token[walk->at].word, LEXICON_TAG_PLACE);
@@ -344,31 +365,22 @@ static int is_community(const struct walk *walk)
 
 static void take_community(struct walk *walk)
 {
-    struct name_form form = {.text = walk->text,
-                             .field = walk->field,
-                             .first = walk->at,
-                             .last = walk->at,
-                             .kind = SPOT_VILLAGE,
-                             .suffix = sure,
-                             .is_head = walk->at == walk->head,
-                             .is_anchored = walk_anchor_of(walk, walk->at)};
-    uint32_t strength = name_strength(walk->rules, &form);
-    if (strength >= PLACE_LEAST_STRENGTH)
-        add_spot(walk, &(struct spot_found){.field = walk->field,
-                                            .first = walk->at,
-                                            .last = walk->at,
-                                            .kind = SPOT_VILLAGE,
-                                            .strength = (uint16_t)strength,
-                                            .clean = is_clean_start(walk, walk->at)});
+    uint32_t kind_and_strength = (uint32_t)SPOT_VILLAGE << 8 | sure;
+    take_name(walk, kind_and_strength, 0);
     walk_anchor_behind(walk, walk->at);
 }
 
 static void take_division(struct walk *walk)
 {
     struct place_findings *out = walk->out;
+    int is_within = is_community(walk);
+    if (is_within && walk_start_of_name(walk, SPOT_VILLAGE) < walk->at) {
+        take_community(walk);
+        return;
+    }
     if (out->hit_count < DIVISION_MAX_HITS)
         out->hit[out->hit_count++] = (struct division_hit){walk->field, walk->at};
-    if (is_community(walk)) {
+    if (is_within) {
         take_community(walk);
         return;
     }
@@ -416,8 +428,11 @@ static int is_inside_name(const struct walk *walk, unsigned trait)
     uint32_t run = at - walk->hard_start;
     uint16_t character = walk_first_character(walk, at);
     int is_anchored = walk->anchor == walk->hard_start;
-    if (!(trait & TRAIT_PARTICLE) || at + 1 >= walk->count || run > most_spread + 2 * (uint32_t)is_anchored)
+    if (at + 1 >= walk->count || run > most_spread + 2 * (uint32_t)is_anchored)
         return 0;
+    if (!(trait & TRAIT_PARTICLE))
+        return is_anchored && run > 0 && walk_length(walk, at, at) == 2 && walk_length(walk, at + 1, at + 1) == 1 &&
+               walk_trait(walk, at + 1) & TRAIT_SUFFIX && is_telling(walk->rules, walk->text, at - 1);
     if (run == 0 && (!is_anchored || (character != qi && character != dian)))
         return 0;
     if (run > 0 && (walk_length(walk, at - 1, at - 1) > 1 || walk_trait(walk, at - 1) & TRAIT_SUFFIX) &&
@@ -531,6 +546,7 @@ void find_spots(const struct place_rules *rules, const struct place_text *text, 
                         .found_from = findings->spot_count,
                         .behind = UINT32_MAX,
                         .head = field == PLACE_IN_TITLE ? title_head(rules, text) : UINT32_MAX,
+                        .address = UINT32_MAX,
                         .house = UINT32_MAX};
     for (; walk.at < walk.count; walk.at++) {
         const struct seg_token *token = &walk.token[walk.at];

@@ -32,7 +32,8 @@ struct division_hit {
 struct place_findings {
     uint32_t spot_count;
     uint32_t hit_count;
-    uint32_t is_elsewhere; /* a masked or foreign city: "A市", 长沙市 at the head of the title or address */
+    uint32_t title_address; /* token of the title behind a road and a house number; UINT32_MAX */
+    uint32_t is_elsewhere;  /* a masked or foreign city: "A市", 长沙市 at the head of the title or address */
     struct spot_found spot[SPOT_MAX_FOUND];
     struct division_hit hit[DIVISION_MAX_HITS];
 };

@@ -8,7 +8,8 @@ enum {
     most_company_tokens = 12,
     most_company_characters = 22,
     most_masked = 3,
-    hao = 0x53f7
+    hao = 0x53f7,
+    ordinal = 0x7b2c /* 第 */
 };
 
 static int is_one_of(uint16_t character, const uint16_t *set, size_t count)
@@ -27,14 +28,14 @@ static int is_side(uint16_t character)
 }
 
 /* Short verbs and counters that stand before a name: 说 找 请 给 读 建 开 进 出 经 致 朝 挂 离 入 办 帮 来 时 年 段 栋
- * 幢 条 元 即 卖 租 住 修 拆 做 改 室 米 亩 叫 成 好 有 把 使 过 看 只 向 于 到 闸 强 吨. */
+ * 幢 条 元 即 卖 租 住 修 拆 做 改 室 米 亩 叫 成 好 有 把 使 过 看 只 向 于 到 闸 强 吨 边. */
 static int is_starter(uint16_t character)
 {
     static const uint16_t starters[] = {
         0x8bf4, 0x627e, 0x8bf7, 0x7ed9, 0x8bfb, 0x5efa, 0x5f00, 0x8fdb, 0x51fa, 0x7ecf, 0x81f4, 0x671d, 0x6302,
         0x79bb, 0x5165, 0x529e, 0x5e2e, 0x6765, 0x65f6, 0x5e74, 0x6bb5, 0x680b, 0x5e62, 0x6761, 0x5143, 0x5373,
         0x5356, 0x79df, 0x4f4f, 0x4fee, 0x62c6, 0x505a, 0x6539, 0x5ba4, 0x7c73, 0x4ea9, 0x53eb, 0x6210, 0x597d,
-        0x6709, 0x628a, 0x4f7f, 0x8fc7, 0x770b, 0x53ea, 0x5411, 0x4e8e, 0x5230, 0x95f8, 0x5f3a, 0x5428};
+        0x6709, 0x628a, 0x4f7f, 0x8fc7, 0x770b, 0x53ea, 0x5411, 0x4e8e, 0x5230, 0x95f8, 0x5f3a, 0x5428, 0x8fb9};
     return is_one_of(character, starters, sizeof starters / sizeof *starters);
 }
 
@@ -48,7 +49,7 @@ static int is_no_start(const struct walk *walk, uint32_t token)
 {
     const struct seg_token *t = &walk->token[token];
     uint16_t first = walk_first_character(walk, token);
-    if (t->kind == SEG_NUMBER)
+    if (t->kind == SEG_NUMBER && first != ordinal)
         return walk_first_character(walk, token + 1) != hao;
     if (walk_trait(walk, token) & TRAIT_COUNTER)
         return t->end - t->begin == 2 || (token > 0 && is_numeral(walk_last_character(walk, token - 1)));

@@ -21,6 +21,7 @@ struct walk {
     uint32_t skip;       /* characters of the token at hard_start that belong to a level word */
     uint32_t found_from; /* the first spot of this field in out->spot */
     uint32_t behind;     /* token behind the last spot and its phases; UINT32_MAX */
+    uint32_t address;    /* token behind a road and a house number: what stands there is what is meant; UINT32_MAX */
     uint32_t head;       /* where the title's first words begin that are no division and no verb; UINT32_MAX */
     uint32_t house;      /* token behind the number and 号 that follow a road at once; UINT32_MAX */
 };

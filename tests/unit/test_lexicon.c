@@ -243,6 +243,36 @@ static void trees_are_linked(void **state)
     assert_memory_equal(phrase.text.data, "没有 水", phrase.text.size);
 }
 
+/* ---- cities ---- */
+
+static size_t places_of(const char *folder, const char *city)
+{
+    struct table_report report = {0};
+    struct image_figures figures = {0};
+    struct byte_buffer image;
+    byte_buffer_init(&image, NULL);
+    weisu_code code =
+        image_build(&(struct image_options){.datasets = folder, .city = city}, &image, &report, &figures, NULL);
+    byte_buffer_dispose(&image);
+    return code ? 0 : figures.places;
+}
+
+/* The tables that ship: a city alone, a district with what is above it, the country; a code of none is refused. */
+static void an_image_holds_the_city_that_was_asked_for(void **state)
+{
+    (void)state;
+    static const char datasets[] = WEISU_SOURCE_DIR "/datasets";
+    size_t beijing = places_of(datasets, "11");
+    assert_int_equal(beijing, places_of(datasets, NULL));
+    assert_true(beijing > 7000);
+    size_t changsha = places_of(datasets, "4301");
+    assert_true(changsha > 150 && changsha < 250);
+    size_t district = places_of(datasets, "430102");
+    assert_true(district > 5 && district < 30);
+    assert_true(places_of(datasets, "") > 50000);
+    assert_int_equal(places_of(datasets, "99"), 0);
+}
+
 /* ---- determinism ---- */
 
 static void build_folder(const struct fixture_folder *folder, int words_only, struct byte_buffer *image)
@@ -556,6 +586,7 @@ int main(void)
         cmocka_unit_test(tags_say_what_a_word_means),
         cmocka_unit_test(concepts_share_a_term),
         cmocka_unit_test(trees_are_linked),
+        cmocka_unit_test(an_image_holds_the_city_that_was_asked_for),
         cmocka_unit_test(order_of_rows_does_not_matter),
         cmocka_unit_test(mistakes_are_named_with_file_and_line),
         cmocka_unit_test(missing_tables_are_an_error),

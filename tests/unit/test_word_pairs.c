@@ -45,7 +45,8 @@ static weisu_code build_counted(struct byte_buffer *image, int words_only)
     for (size_t i = 0; i < sizeof counted_tables / sizeof counted_tables[0]; i++)
         if (fixture_write(&folder, counted_tables[i].name, counted_tables[i].text))
             return WEISU_EIO;
-    weisu_code code = image_build(&(struct image_options){folder.path, words_only}, image, &report, NULL, NULL);
+    weisu_code code = image_build(&(struct image_options){.datasets = folder.path, .words_only = words_only}, image,
+                                  &report, NULL, NULL);
     fixture_remove(&folder);
     return code;
 }

@@ -88,9 +88,10 @@ def write(path, note, entries):
     with open(path, "w", encoding="utf-8", newline="\n") as out:
         out.write(HEADER + note)
         for row in sorted(entries):
-            if row[0] not in seen:
+            code = row[0].ljust(12, "0")
+            if code not in seen:
                 out.write("\t".join(row) + "\n")
-                seen.add(row[0])
+                seen.add(code)
     print(f"{path}: {len(seen)} divisions")
 
 
