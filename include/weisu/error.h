@@ -39,7 +39,8 @@ extern "C" {
     X(WEISU_EIMPLAUSIBLE, "time_implausible", 2, "time is implausible beside the other records", "时间不合理")         \
     X(WEISU_ECONFLICT, "conflict", 2, "known id with a different text or time", "编号已存在但内容不同")                \
     X(WEISU_EUNKNOWN_ID, "unknown_id", 2, "update of an id that is not known", "更新的编号不存在")                     \
-    X(WEISU_ECOLUMNS, "wrong_columns", 2, "row does not fit the header", "行与表头不符")
+    X(WEISU_ECOLUMNS, "wrong_columns", 2, "row does not fit the header", "行与表头不符")                               \
+    X(WEISU_EMODEL, "bad_model", 3, "model is damaged, truncated or foreign", "模型损坏、不完整或不属于本程序")
 
 typedef enum weisu_code {
 #define X(code, name, class_, en, zh) code,

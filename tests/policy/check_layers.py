@@ -21,7 +21,7 @@ LAYERS = (
     ("detect",),
     ("alert",),
     ("pipeline",),
-    ("store", "io", "http", "report", "synth"),
+    ("store", "io", "http", "report", "synth", "learn"),
     ("cli",),
 )
 RANK = {folder: rank for rank, folders in enumerate(LAYERS) for folder in folders}
@@ -34,6 +34,7 @@ THIRD_PARTY = {
     "expat.h": {"io"},
     "http_parser.h": {"http"},
     "jemalloc/jemalloc.h": {"cli"},
+    "linear.h": {"learn"},
     "minizip/unzip.h": {"io"},
     "omp.h": {"pipeline"},
     "sanitizer/asan_interface.h": {"base"},
