@@ -1,4 +1,5 @@
 /* weisu classify: the category of records, as a trained model sees it. */
+#include "base/byte_buffer.h"
 #include "base/failure.h"
 #include "cli/commands.h"
 #include "cli/label_records.h"

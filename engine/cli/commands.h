@@ -11,6 +11,8 @@
     X("segment", cmd_segment, "segment text, a line in, a line out", "分词，一行进，一行出")                           \
     X("explain", cmd_explain, "why: tokens, place, topic, units, risk of a record",                                    \
       "解释一条投诉：分词、点位、问题、单位、风险")                                                                    \
+    X("train", cmd_train, "learn the category of records from an archive", "从带类别的档案学习分类")                   \
+    X("classify", cmd_classify, "category of records by a trained model", "用训练好的模型给记录分类")                  \
     X("feed", cmd_feed, "send an archive as a live feed", "把档案作为实时数据发送")                                    \
     X("synth", cmd_synth, "make a city's complaint stream with known events", "生成带已知事件的投诉流")                \
     X("lexicon", cmd_lexicon, "build and check images", "构建、检查词典映像")

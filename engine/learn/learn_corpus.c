@@ -30,6 +30,9 @@ static weisu_code find_label(struct learn_corpus *corpus, weisu_str name, uint32
         return failure(err, WEISU_EMISSING, "the record has no category to learn from");
     if (name.size > LABEL_MAX_NAME_BYTES)
         return failure(err, WEISU_EFIELD, "category is longer than %d bytes", LABEL_MAX_NAME_BYTES);
+    for (size_t i = 0; i < name.size; i++)
+        if ((unsigned char)name.data[i] < ' ')
+            return failure(err, WEISU_EFIELD, "category holds a control character");
     for (uint32_t i = 0; i < corpus->label_count; i++) {
         weisu_str known = corpus->label[i].name;
         if (known.size == name.size && memcmp(known.data, name.data, name.size) == 0) {

@@ -77,6 +77,9 @@ static int names_are_sound(const struct label_view *view)
         if (name->size == 0 || name->size > LABEL_MAX_NAME_BYTES || name->offset > text ||
             name->size > text - name->offset)
             return 0;
+        for (uint32_t at = name->offset; at < name->offset + name->size; at++)
+            if ((unsigned char)view->text[at] < ' ')
+                return 0;
     }
     return 1;
 }
