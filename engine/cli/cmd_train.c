@@ -23,9 +23,10 @@ static weisu_code write_model(const char *path, const void *bytes, size_t size, 
 
 static void print_report(const struct learn_corpus *corpus, const struct learn_report *report, const char *path)
 {
-    printf(speak_chinese() ? "%s：学习 %zu 条记录、%u 个类别、%u 个特征\n三折检验（相近文本不分开）：准确率 %.4f，宏平均 F1 %.4f\n"
-                           : "%s: learnt from %zu records, %u categories, %u features\nthree folds, near-copies "
-                             "together: accuracy %.4f, macro-averaged F1 %.4f\n",
+    printf(speak_chinese()
+               ? "%s：学习 %zu 条记录、%u 个类别、%u 个特征\n三折检验（相近文本不分开）：准确率 %.4f，宏平均 F1 %.4f\n"
+               : "%s: learnt from %zu records, %u categories, %u features\nthree folds, near-copies "
+                 "together: accuracy %.4f, macro-averaged F1 %.4f\n",
            path, corpus->document_count, corpus->label_count, report->features, report->held_accuracy / 10000.0,
            report->held_macro_f1 / 10000.0);
 }

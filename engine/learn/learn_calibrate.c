@@ -34,7 +34,8 @@ static double probabilities(const struct learn_calibration *at, const double *ma
 }
 
 /* Mean loss with the pull on the biases; the gradient goes to slope and bias of `slope_of`. */
-static double loss_at(const struct held_out *held, const struct learn_calibration *at, struct learn_calibration *gradient)
+static double loss_at(const struct held_out *held, const struct learn_calibration *at,
+                      struct learn_calibration *gradient)
 {
     double share[LABEL_MAX_LABELS];
     double loss = 0;

@@ -52,9 +52,9 @@ static weisu_code find_label(struct learn_corpus *corpus, weisu_str name, uint32
 
 static int compare_occurrences(const void *a, const void *b)
 {
-    const struct label_occurrence *x = a;
-    const struct label_occurrence *y = b;
-    return x->hash < y->hash ? -1 : x->hash > y->hash;
+    uint64_t x = *(const uint64_t *)a;
+    uint64_t y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
 }
 
 static int make_room(struct learn_corpus *corpus, size_t features)
@@ -75,12 +75,12 @@ static uint32_t take_features(struct learn_corpus *corpus, const struct label_oc
     size_t last = first;
     qsort(found->at, found->count, sizeof *found->at, compare_occurrences);
     for (size_t i = 0; i < found->count; i++) {
-        const struct label_occurrence *one = &found->at[i];
-        if (last == first || corpus->hash[last - 1] != one->hash) {
-            corpus->hash[last] = one->hash;
-            corpus->note[last++] = (struct learn_feature_note){(uint8_t)one->kind, 0};
+        uint64_t hash = label_hash(found->at[i]);
+        if (last == first || corpus->hash[last - 1] != hash) {
+            corpus->hash[last] = hash;
+            corpus->note[last++] = (struct learn_feature_note){(uint8_t)label_kind(found->at[i]), 0};
         }
-        unsigned units = corpus->note[last - 1].units + one->units;
+        unsigned units = corpus->note[last - 1].units + label_units(found->at[i]);
         corpus->note[last - 1].units = (uint8_t)(units < most_units ? units : most_units);
     }
     corpus->feature_count = last;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double cost = 3;     /* flat between 2 and 4 on complaints */
+static const double cost = 3;      /* flat between 2 and 4 on complaints */
 static const double accuracy = .1; /* LIBLINEAR's own default; smaller changes no decision that was looked at */
 
 struct learn_machine {
@@ -15,7 +15,7 @@ struct learn_machine {
     const struct learn_vocabulary *vocabulary;
     struct feature_node *node; /* of all documents, each ended by index -1 */
     size_t node_count;
-    size_t *first; /* [document_count] into `node` */
+    size_t *first;             /* [document_count] into `node` */
     struct feature_node **row; /* [document_count] of a training */
     double *label;             /* [document_count] */
 };

@@ -99,11 +99,10 @@ static void lay_out(struct label_model_header *header, const struct learn_corpus
     header->bits = bits;
     header->label_count = corpus->label_count;
     header->stride = (corpus->label_count + 1 + 3) / 4 * 4; /* rows of 8 bytes: fewer of them cross a cache line */
-    const uint64_t sizes[LABEL_SECTION_COUNT] = {
-        [LABEL_KNOWN] = cells * sizeof(uint32_t),
-        [LABEL_CELLS] = cells * header->stride * sizeof(int16_t),
-        [LABEL_NAMES] = corpus->label_count * sizeof(struct label_name),
-        [LABEL_TEXT] = text};
+    const uint64_t sizes[LABEL_SECTION_COUNT] = {[LABEL_KNOWN] = cells,
+                                                 [LABEL_CELLS] = cells * header->stride * sizeof(int16_t),
+                                                 [LABEL_NAMES] = corpus->label_count * sizeof(struct label_name),
+                                                 [LABEL_TEXT] = text};
     header->size = sizeof *header;
     for (unsigned kind = 0; kind < LABEL_SECTION_COUNT; kind++) {
         header->section[kind] = (struct label_section){align_section(header->size), sizes[kind]};
@@ -214,9 +213,9 @@ weisu_code learn_model_make(const struct learn_corpus *corpus, void **bytes, siz
     if (!code)
         code = assemble(&making, bytes, size, err);
     if (!code)
-        *report = (struct learn_report){making.vocabulary.cell_count,
-                                        (uint32_t)lround(making.calibration.accuracy * 10000),
-                                        (uint32_t)lround(making.calibration.macro_f1 * 10000)};
+        *report =
+            (struct learn_report){making.vocabulary.cell_count, (uint32_t)lround(making.calibration.accuracy * 10000),
+                                  (uint32_t)lround(making.calibration.macro_f1 * 10000)};
     give_memory(&making);
     return code;
 }

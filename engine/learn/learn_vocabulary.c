@@ -6,7 +6,7 @@
 
 /* Records are counted by the top bits of the feature's hash, so memory does not grow with the archive. Of 1.5 million
  * features 4 % share a counter; what is kept by such a chance is rare and weighs little. */
-enum { counter_bits = 25, counters = 1 << counter_bits, cells_per_feature = 4, large_archive = 2000 };
+enum { counter_bits = 25, counters = 1 << counter_bits, cells_per_feature = 1, large_archive = 2000, least_bits = 14 };
 
 static const size_t most_cell_bytes = 256u << 20;
 static const double idf_power = 1.4;
@@ -31,7 +31,7 @@ static uint8_t least_records(const struct learn_corpus *corpus)
 
 static uint32_t bits_for(size_t features, uint32_t labels)
 {
-    uint32_t bits = LABEL_MODEL_MIN_BITS;
+    uint32_t bits = least_bits;
     size_t row = (labels + 1) * sizeof(int16_t);
     while (bits < LABEL_MODEL_MAX_BITS && ((size_t)1 << bits) < cells_per_feature * features &&
            ((size_t)2 << bits) * row <= most_cell_bytes)
@@ -70,7 +70,7 @@ static void fill_cells(struct learn_vocabulary *vocabulary, const struct learn_c
                 continue;
             uint32_t cell = label_cell(hash, vocabulary->bits);
             uint16_t weight = (uint16_t)(kind_weight[corpus->note[i].kind] * 256);
-            vocabulary->known[cell] |= 1u << label_known_bit(hash, vocabulary->bits);
+            vocabulary->known[cell] |= (uint8_t)(1u << label_known_bit(hash, vocabulary->bits));
             if (weight > vocabulary->scale_q8[cell])
                 vocabulary->scale_q8[cell] = weight;
             vocabulary->number[cell] += cell != before;

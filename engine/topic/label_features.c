@@ -1,20 +1,28 @@
 #include "topic/label_features.h"
 
-enum { beginning_tokens = 20, first_units = 2 };
+enum { beginning_tokens = 20, first_units = 2, words_ahead = 8 };
 
 static const uint64_t number_term = 77; /* any number */
 
 struct reading {
     const struct lexicon *lexicon;
     const struct topic_text *text;
-    struct label_occurrence *next;
-    uint32_t units;
+    uint64_t *next;
+    uint64_t units;
 };
 
-static void add(struct reading *reading, enum label_feature_kind kind, uint64_t value)
+/* Multiplicative hashing (Knuth, 6.4): the upper bits of the product depend on all of the value; a multiplier a kind
+ * keeps kinds apart. */
+static const uint64_t multiplier[LABEL_FEATURE_KINDS] = {
+    [LABEL_WORD] = UINT64_C(0x9e3779b97f4a7c15),
+    [LABEL_WORD_PAIR] = UINT64_C(0xbf58476d1ce4e5b9),
+    [LABEL_CHARACTER_PAIR] = UINT64_C(0x94d049bb133111eb),
+    [LABEL_CHARACTER_TRIPLE] = UINT64_C(0xd6e8feb86659fd93),
+};
+
+static inline void add(struct reading *reading, enum label_feature_kind kind, uint64_t value)
 {
-    *reading->next++ = (struct label_occurrence){
-        hash_mix(value * (2 * LABEL_FEATURE_KINDS + 1) + (uint64_t)kind), (uint32_t)kind, reading->units};
+    *reading->next++ = label_hash(value * multiplier[kind]) | (uint64_t)kind << 2 | reading->units;
 }
 
 static uint64_t term_of(const struct reading *reading, const struct seg_token *token)
@@ -51,6 +59,8 @@ static void read_field(struct reading *reading, const struct topic_text *text, s
     uint32_t run = 0;
     for (size_t i = 0; i < count; i++) {
         const struct seg_token *token = &tokens->token[i];
+        if (i + words_ahead < count && token[words_ahead].word != LEXICON_NO_WORD)
+            __builtin_prefetch(lexicon_word(reading->lexicon, token[words_ahead].word));
         if (token->kind == SEG_PUNCTUATION || token->kind == SEG_SPACE) {
             run = 0;
             continue;
@@ -59,7 +69,7 @@ static void read_field(struct reading *reading, const struct topic_text *text, s
         uint64_t term = term_of(reading, token);
         add(reading, LABEL_WORD, term);
         if (run)
-            add(reading, LABEL_WORD_PAIR, hash_pair(left, term));
+            add(reading, LABEL_WORD_PAIR, left * multiplier[LABEL_WORD] ^ term);
         add_characters(reading, token, run);
         run += token->end - token->begin;
         left = term;
@@ -79,7 +89,7 @@ int label_features_find(const struct lexicon *lexicon, const struct topic_text t
 {
     *out = (struct label_occurrences){NULL, 0};
     size_t bound = bound_of(text[TOPIC_IN_TITLE].tokens) + bound_of(text[TOPIC_IN_TEXT].tokens);
-    struct label_occurrence *first = arena_take_array(arena, bound, sizeof *first);
+    uint64_t *first = arena_take_array(arena, bound, sizeof *first);
     if (!first)
         return -1;
     struct reading reading = {.lexicon = lexicon, .next = first};

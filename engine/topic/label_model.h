@@ -45,7 +45,8 @@ struct label_result {
 };
 
 /* Decides from the occurrences of a record (label_features_find); without a known one the biases decide. Never fails.
- * Afterwards label_margin gives each label's margin before calibration, × 4,096 × what training multiplied weights by. */
+ * Afterwards label_margin gives each label's margin before calibration, × 4,096 × what training multiplied weights by.
+ */
 void label_decide(struct label_scratch *scratch, const struct label_occurrences *found, struct label_result *out);
 int64_t label_margin(const struct label_scratch *scratch, uint32_t label);
 

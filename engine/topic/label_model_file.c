@@ -48,17 +48,16 @@ static int header_is_sound(const struct label_model_header *header)
 {
     return header->bits >= LABEL_MODEL_MIN_BITS && header->bits <= LABEL_MODEL_MAX_BITS && header->label_count >= 2 &&
            header->label_count <= LABEL_MAX_LABELS && header->stride > header->label_count &&
-           header->stride <= LABEL_MAX_LABELS + 8 && header->slope > 0;
+           header->stride <= LABEL_MAX_STRIDE && header->slope > 0;
 }
 
 static int sections_are_sound(const struct label_model_header *header)
 {
     uint64_t cells = UINT64_C(1) << header->bits;
-    const uint64_t expected[LABEL_SECTION_COUNT] = {
-        [LABEL_KNOWN] = cells * sizeof(uint32_t),
-        [LABEL_CELLS] = cells * header->stride * sizeof(int16_t),
-        [LABEL_NAMES] = header->label_count * sizeof(struct label_name),
-        [LABEL_TEXT] = header->section[LABEL_TEXT].size};
+    const uint64_t expected[LABEL_SECTION_COUNT] = {[LABEL_KNOWN] = cells,
+                                                    [LABEL_CELLS] = cells * header->stride * sizeof(int16_t),
+                                                    [LABEL_NAMES] = header->label_count * sizeof(struct label_name),
+                                                    [LABEL_TEXT] = header->section[LABEL_TEXT].size};
     for (unsigned kind = 0; kind < LABEL_SECTION_COUNT; kind++) {
         const struct label_section *section = &header->section[kind];
         if (section->offset < sizeof *header || section->offset > header->size ||

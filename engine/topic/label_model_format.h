@@ -16,10 +16,11 @@ enum {
     LABEL_MODEL_MIN_BITS = 6,
     LABEL_MODEL_MAX_BITS = 22,
     LABEL_MAX_LABELS = 255,
+    LABEL_MAX_STRIDE = 264,
     LABEL_MAX_NAME_BYTES = 256
 };
 
-/* LABEL_KNOWN: uint32_t [2^bits]; bit (hash >> (59 - bits)) & 31 of the cell is set when training kept that feature.
+/* LABEL_KNOWN: uint8_t [2^bits]; bit (hash >> (61 - bits)) & 7 of the cell is set when training kept that feature.
  * LABEL_CELLS: int16_t [2^bits][stride]; the first of a row is the cell's scale (uint16_t, × 256), then a weight for
  * each label, then zeros. The cell of a feature is the top `bits` bits of its hash.
  * LABEL_NAMES: struct label_name [label_count], sorted by spelling. LABEL_TEXT: what they point into. */
@@ -42,9 +43,9 @@ struct label_model_header {
     uint32_t bits;
     uint32_t label_count;
     uint32_t stride;
-    uint32_t slope;              /* margin → logit, see label_model.c; above 0 */
-    uint32_t held_accuracy;      /* on records held back from training, × 10,000 */
-    uint32_t held_macro_f1;      /* the same */
+    uint32_t slope;         /* margin → logit, see label_model.c; above 0 */
+    uint32_t held_accuracy; /* on records held back from training, × 10,000 */
+    uint32_t held_macro_f1; /* the same */
     uint32_t reserved;
     struct label_section section[LABEL_SECTION_COUNT];
     uint8_t padding[48];
@@ -65,14 +66,14 @@ uint64_t label_model_checksum(const void *bytes, size_t size);
 /* A verified file in memory. */
 struct label_view {
     const struct label_model_header *header;
-    const uint32_t *known;
+    const uint8_t *known;
     const int16_t *cell;
     const struct label_name *name;
     const char *text;
 };
 
-/* Checks everything that reading relies on, so that no damaged or lying file reaches outside. `name` stands in messages.
- * WEISU_EMODEL. */
+/* Checks everything that reading relies on, so that no damaged or lying file reaches outside. `name` stands in
+ * messages. WEISU_EMODEL. */
 weisu_code label_model_verify(struct label_view *view, const char *name, const void *bytes, size_t size,
                               weisu_err *err);
 
@@ -83,7 +84,7 @@ static inline uint32_t label_cell(uint64_t hash, uint32_t bits)
 }
 static inline uint32_t label_known_bit(uint64_t hash, uint32_t bits)
 {
-    return (uint32_t)(hash >> (59 - bits)) & 31;
+    return (uint32_t)(hash >> (61 - bits)) & 7;
 }
 
 /* What a feature that counts `units` in a record is worth: 1 + ln(units), × 256. */
