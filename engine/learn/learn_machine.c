@@ -92,7 +92,7 @@ weisu_code learn_machine_new(struct learn_machine **out, const struct learn_corp
         machine->node_count += (size_t)is_known(vocabulary, corpus->hash[i]);
     machine->node = memory_new(allocator, machine->node_count, sizeof *machine->node);
     machine->first = memory_new(allocator, corpus->document_count, sizeof *machine->first);
-    machine->row = memory_new(allocator, corpus->document_count, sizeof *machine->row);
+    machine->row = memory_new(allocator, corpus->document_count, sizeof(struct feature_node *));
     machine->label = memory_new(allocator, corpus->document_count, sizeof *machine->label);
     if (!machine->node || !machine->first || !machine->row || !machine->label || fill_nodes(machine)) {
         learn_machine_free(machine);
@@ -109,7 +109,7 @@ void learn_machine_free(struct learn_machine *machine)
     const struct learn_corpus *corpus = machine->corpus;
     memory_free(corpus->allocator, machine->node, machine->node_count, sizeof *machine->node);
     memory_free(corpus->allocator, machine->first, corpus->document_count, sizeof *machine->first);
-    memory_free(corpus->allocator, machine->row, corpus->document_count, sizeof *machine->row);
+    memory_free(corpus->allocator, machine->row, corpus->document_count, sizeof(struct feature_node *));
     memory_free(corpus->allocator, machine->label, corpus->document_count, sizeof *machine->label);
     memory_free(corpus->allocator, machine, 1, sizeof *machine);
 }
@@ -154,7 +154,7 @@ weisu_code learn_machine_train(struct learn_machine *machine, const uint32_t *fo
         return failure(err, WEISU_EFIELD, "the records have fewer than two categories");
     const struct parameter parameter = {.solver_type = L2R_L2LOSS_SVC_DUAL, .eps = accuracy, .C = cost};
     set_print_string_function(say_nothing);
-    srand(1);
+    srand(1); /* NOLINT(cert-msc32-c,cert-msc51-cpp): predictable is what it has to be */
     struct model *model = train(&problem, &parameter);
     if (!model)
         return failure(err, WEISU_ENOMEM, "no memory for training");

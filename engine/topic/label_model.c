@@ -204,7 +204,7 @@ static uint64_t share_of(const struct label_scratch *scratch, uint32_t label, ui
 
 static uint32_t confidence_of(uint64_t share, uint64_t all)
 {
-    uint32_t found = (uint32_t)((share * LABEL_CERTAIN + all / 2) / all);
+    uint32_t found = all ? (uint32_t)((share * LABEL_CERTAIN + all / 2) / all) : 0;
     return found ? found : 1;
 }
 
@@ -214,10 +214,11 @@ void label_decide(struct label_scratch *scratch, const struct label_occurrences 
     calibrate(scratch, add_cells(scratch));
     uint32_t best = best_label(scratch, UINT32_MAX);
     uint32_t second = best_label(scratch, best);
-    uint64_t all = 0;
+    uint64_t own = share_of(scratch, best, best);
+    uint64_t all = own;
     for (uint32_t k = 0; k < scratch->model->view.header->label_count; k++)
-        all += share_of(scratch, k, best);
-    *out = (struct label_result){best, confidence_of(share_of(scratch, best, best), all), second,
+        all += k == best ? 0 : share_of(scratch, k, best);
+    *out = (struct label_result){best, confidence_of(own, all), second,
                                  confidence_of(share_of(scratch, second, best), all)};
 }
 
