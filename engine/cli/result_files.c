@@ -32,6 +32,7 @@ struct waiting_row {
 static weisu_code open_file(struct out_file **out, const char *folder, const char *name, weisu_err *err)
 {
     char path[PATH_MAX];
+    *out = NULL;
     if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
         return failure(err, WEISU_EIO, "the folder's name is too long");
     return out_file_open(out, path, OUT_FILE_REPLACE, NULL, err);

@@ -12,7 +12,7 @@ import tempfile
 import time
 import unittest
 
-from weisu_service import Feed, Service, complaints, database_rows, send_file, wait_for, write_stream
+from weisu_service import PART, Feed, Service, complaints, database_rows, send_file, wait_for, write_stream
 
 WEISU = None
 
@@ -144,7 +144,7 @@ class FeedTest(unittest.TestCase):
                 feed.close()
 
     def test_a_stop_answers_what_was_received(self):
-        lines = list(complaints(20000))
+        lines = list(complaints(20000 // PART))
         with self.start() as service, Feed(service) as feed:
             feed.send(''.join(lines))
             feed.reply()
