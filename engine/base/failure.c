@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#undef failure /* the analyzer's */
+
 weisu_code failure(weisu_err *err, weisu_code code, const char *format, ...)
 {
     if (!err)
