@@ -6,8 +6,8 @@ enum { COMPOSE_PURPOSE = 0xc0305e };
 
 enum wording_source { OWN, GROUP, COMMON, OTHER };
 
-static const struct quantile lengths[] = {{0, 15},    {10, 26},   {50, 46},    {100, 64},   {250, 118},  {500, 222},
-                                          {750, 420}, {900, 800}, {950, 1200}, {990, 2430}, {998, 4200}, {1000, 6900}};
+static const struct quantile lengths[] = {{0, 15},    {10, 26},   {50, 46},    {100, 64},   {250, 113},  {500, 217},
+                                          {750, 405}, {900, 800}, {950, 1200}, {990, 2430}, {998, 4200}, {1000, 6900}};
 
 /* What a complaint is made of after its claim. `least`: only in texts of so many characters. */
 static const struct {
@@ -16,11 +16,11 @@ static const struct {
     uint32_t weight;
     uint32_t least;
 } body[] = {
-    {PART_DETAIL, OWN, 14, 0},        {PART_EFFECT, OWN, 4, 0},      {PART_DETAIL, COMMON, 28, 0},
-    {PART_DETAIL, GROUP, 8, 0},       {PART_HISTORY, COMMON, 9, 60}, {PART_STORY, COMMON, 18, 110},
-    {PART_LAW, COMMON, 3, 120},       {PART_RHETORIC, COMMON, 8, 0}, {PART_SUPPLEMENT, COMMON, 5, 100},
-    {PART_CLAIM, OWN, 5, 220},        {PART_DETAIL, OTHER, 4, 380},  {PART_MATERIAL, COMMON, 14, 260},
-    {PART_MATERIAL, COMMON, 40, 700},
+    {PART_DETAIL, OWN, 21, 0},        {PART_EFFECT, OWN, 5, 0},       {PART_DETAIL, COMMON, 30, 0},
+    {PART_DETAIL, GROUP, 4, 0},       {PART_HISTORY, COMMON, 14, 60}, {PART_STORY, COMMON, 8, 110},
+    {PART_LAW, COMMON, 1, 120},       {PART_RHETORIC, COMMON, 5, 0},  {PART_SUPPLEMENT, COMMON, 2, 100},
+    {PART_CLAIM, OWN, 3, 220},        {PART_DETAIL, OTHER, 4, 380},   {PART_MATERIAL, COMMON, 8, 260},
+    {PART_MATERIAL, COMMON, 16, 700},
 };
 
 void composer_init(struct composer *composer, const struct place_map *map, int short_text)
@@ -63,33 +63,21 @@ static void append_wording(struct composer *composer, struct template_range word
     composer->characters += count_characters(composer->text.data + from, composer->text.size - from);
 }
 
-static const char *sentence_stop(struct composer *composer, enum wording_part part)
+/* What stands after a clause: a comma after the first ones of a sentence. */
+static const char *clause_stop(struct composer *composer, enum wording_part part)
 {
+    enum { LONGEST = 4, GOES_ON = 560 };
     static const char *const careless[] = {"，", "，", " ", "。", "；"};
     struct draw *draw = &composer->scene.draw;
     if (composer->stop_style == 0)
         return careless[draw_below(draw, 5)];
+    if (composer->clauses++ < LONGEST && draw_chance(draw, GOES_ON))
+        return "，";
+    composer->clauses = 0;
     if (part == PART_RHETORIC)
         return draw_chance(draw, 550) ? "？" : "！";
     uint32_t value = draw_below(draw, 100);
     return value < 85 ? "。" : value < 92 ? "！" : value < 98 ? "，" : "；";
-}
-
-/* The wordings of a part that this text draws on: all of a problem's own, a few of the common ones. People who write
- * much repeat themselves. */
-static uint64_t palette_of(struct composer *composer, enum wording_source source, enum wording_part part,
-                           uint32_t count)
-{
-    enum { COMMON_WORDINGS = 3 };
-    uint64_t palette = composer->palette[source][part];
-    if (palette)
-        return palette;
-    if (source != COMMON)
-        palette = count < 64 ? (UINT64_C(1) << count) - 1 : UINT64_MAX;
-    for (int i = 0; source == COMMON && i < COMMON_WORDINGS; i++)
-        palette |= UINT64_C(1) << scene_pick(&composer->scene, set_of(composer, source), part);
-    composer->palette[source][part] = palette;
-    return palette;
 }
 
 /* Names the subject again, at the head of a sentence of a long text. */
@@ -110,17 +98,17 @@ static int append_unused(struct composer *composer, enum wording_source source, 
     const struct wording_set *set = set_of(composer, source);
     if (!set || set->count[part] == 0)
         return 0;
-    uint64_t palette = palette_of(composer, source, part, set->count[part]);
     uint64_t *used = &composer->used[source][part];
-    if ((*used & palette) == palette)
+    uint64_t all = set->count[part] < 64 ? (UINT64_C(1) << set->count[part]) - 1 : UINT64_MAX;
+    if (*used == all)
         *used = 0;
     uint32_t at = scene_pick(&composer->scene, set, part);
-    while (!(palette & ~*used & UINT64_C(1) << at))
+    while (*used & UINT64_C(1) << at)
         at = (at + 1) % set->count[part];
     *used |= UINT64_C(1) << at;
     if (source != OTHER)
         append_subject(composer, part);
-    append_wording(composer, set->wordings[part][at], sentence_stop(composer, part));
+    append_wording(composer, set->wordings[part][at], clause_stop(composer, part));
     return 1;
 }
 
@@ -149,7 +137,6 @@ static void append_other(struct composer *composer)
         const char *link = links[draw_below(&scene->draw, 6)];
         composer->other = choose_other(composer);
         memset(composer->used[OTHER], 0, sizeof composer->used[OTHER]);
-        memset(composer->palette[OTHER], 0, sizeof composer->palette[OTHER]);
         byte_buffer_append_text(&composer->text, link);
         composer->characters += count_characters(link, strlen(link));
     }
@@ -165,7 +152,7 @@ static void append_opening(struct composer *composer)
     static const char *const stops[] = {"，", "！", "：", "。"};
     struct scene *scene = &composer->scene;
     const struct wording_set *common = &scene->tables->common;
-    if (composer->wanted > 45 && draw_chance(&scene->draw, 420))
+    if (composer->wanted > 45 && draw_chance(&scene->draw, 330))
         append_wording(composer,
                        common->wordings[PART_GREETING][draw_below(&scene->draw, common->count[PART_GREETING])],
                        stops[draw_below(&scene->draw, 4)]);
@@ -205,7 +192,7 @@ static void append_ending(struct composer *composer)
 {
     struct scene *scene = &composer->scene;
     const struct wording_set *common = &scene->tables->common;
-    int asked = composer->wanted > 40 && draw_chance(&scene->draw, 620) && append_unused(composer, OWN, PART_ASK);
+    int asked = composer->wanted > 40 && draw_chance(&scene->draw, 300) && append_unused(composer, OWN, PART_ASK);
     if (composer->wanted > 60 && draw_chance(&scene->draw, asked ? 300 : 650))
         append_unused(composer, COMMON, PART_ASK);
     if (composer->wanted > 55 && draw_chance(&scene->draw, 320))
@@ -293,7 +280,7 @@ static void edit_copy(struct composer *composer, const struct member *member)
     if (way < 4) {
         append_unused(composer, COMMON, PART_SUPPLEMENT);
         append_unused(composer, COMMON, PART_HISTORY);
-    } else if (way < 7 && !composer->short_text) {
+    } else if (way < 8 && !composer->short_text) {
         cut_text(composer, composer->characters * (60 + draw_below(&scene->draw, 36)) / 100 + 1);
     }
     if (draw_chance(&scene->draw, 450)) {
@@ -309,7 +296,6 @@ void compose(struct composer *composer, const struct event *event, const struct 
     composer->characters = 0;
     composer->other = NULL;
     memset(composer->used, 0, sizeof composer->used);
-    memset(composer->palette, 0, sizeof composer->palette);
     scene_start(&composer->scene, composer->map, event, member);
     write_title(composer);
     write_text(composer, member);

@@ -18,9 +18,9 @@ struct composer {
     uint32_t characters;
     uint32_t wanted;
     uint32_t stop_style;
-    const struct problem *other;     /* second subject of a long text */
-    uint64_t palette[4][PART_COUNT]; /* wordings that this text draws on; of the sources of `used` */
-    uint64_t used[4][PART_COUNT];    /* wordings of the own problem, the group, the common set, the other problem */
+    uint32_t clauses;             /* of the sentence so far */
+    const struct problem *other;  /* second subject of a long text */
+    uint64_t used[4][PART_COUNT]; /* wordings of the own problem, the group, the common set, the other problem */
 };
 
 enum { SHORT_LEAST = 150, SHORT_MOST = 200, TEXT_MOST = 7000 };

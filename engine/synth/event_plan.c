@@ -8,12 +8,11 @@ enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
 
 /* Of 1,000. */
 enum {
-    EVENTS_OF_TWO = 158, /* foundings that more people will complain about */
-    BREAKS_OUT = 500,    /* larger events of a problem that may break out, as a surge */
-    SAME_PERSON = 400,   /* a further complaint comes from somebody who complained before */
-    COPIES_OWN = 780,    /* … who sends the old text again */
-    COPIES_OTHER = 230,  /* a new person sends a text that goes round */
-    EXACT_COPY = 400,    /* of the copies */
+    BREAKS_OUT = 500,   /* larger events of a problem that may break out, as a surge */
+    SAME_PERSON = 400,  /* a further complaint comes from somebody who complained before */
+    COPIES_OWN = 560,   /* … who sends the old text again */
+    COPIES_OTHER = 180, /* a new person sends a text that goes round */
+    EXACT_COPY = 170,   /* of the copies */
     COMPLAINS_OFTEN = 60
 };
 
@@ -23,7 +22,7 @@ static const struct quantile sizes[] = {{0, 2},    {600, 2},  {601, 3},  {815, 3
                                         {899, 5},  {940, 5},  {941, 6},  {957, 6},   {958, 7}, {980, 10},
                                         {992, 16}, {997, 32}, {999, 56}, {1000, 120}};
 static const struct quantile steady_gaps[] = {{0, 5 * MINUTE},  {100, 7 * HOUR}, {250, 70 * (int64_t)HOUR},
-                                              {500, 15 * DAY},  {750, 80 * DAY}, {900, 220 * DAY},
+                                              {500, 18 * DAY},  {750, 82 * DAY}, {900, 220 * DAY},
                                               {1000, 340 * DAY}};
 static const struct quantile surge_gaps[] = {{0, MINUTE},      {100, 15 * MINUTE}, {250, 2 * HOUR}, {500, 11 * HOUR},
                                              {750, 40 * HOUR}, {900, 4 * DAY},     {1000, 12 * DAY}};
@@ -32,7 +31,12 @@ static const struct quantile same_hand_gaps[] = {{0, MINUTE},     {120, 6 * MINU
 
 uint32_t plan_size(struct draw *draw)
 {
-    return draw_chance(draw, EVENTS_OF_TWO) ? (uint32_t)draw_quantile(draw, sizes) : 1;
+    return draw_chance(draw, EVENTS_OF_TWO) ? plan_larger_size(draw) : 1;
+}
+
+uint32_t plan_larger_size(struct draw *draw)
+{
+    return (uint32_t)draw_quantile(draw, sizes);
 }
 
 uint64_t plan_reporter(const struct plan_frame *frame, struct draw *draw)
@@ -68,6 +72,7 @@ static int choose_voice(struct event *event, uint32_t at, const struct plan_fram
     if (draw_chance(draw, same_person ? COPIES_OWN : COPIES_OTHER)) {
         member->text_seed = earlier->text_seed;
         member->told_ms = earlier->told_ms;
+        member->again = earlier->again;
         member->edit = draw_chance(draw, EXACT_COPY) ? 0 : draw_word(draw);
     }
     return same_person;

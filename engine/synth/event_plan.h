@@ -19,7 +19,7 @@ struct member {
     uint64_t text_seed; /* equal for copies */
     uint64_t edit;      /* 0: as it is; else how the copy differs */
     uint64_t reporter;
-    uint32_t again; /* 1: this person has complained about it before */
+    uint32_t again; /* 1: the text is by somebody who has complained about it before */
     uint64_t id;    /* set when the record is written */
 };
 
@@ -46,8 +46,12 @@ struct plan_frame {
     uint32_t frequent_reporters; /* size of the pool of people who complain often */
 };
 
-/* How many complaints an event will have in all; 1 for most. `surges`: the problem may break out. */
+/* Of 1,000 foundings so many become events of two or more. */
+enum { EVENTS_OF_TWO = 158 };
+/* How many complaints an event will have in all; 1 for most. */
 uint32_t plan_size(struct draw *draw);
+/* The same for an event of two or more. */
+uint32_t plan_larger_size(struct draw *draw);
 
 /* Plans `size` complaints from `founded_ms` on (SHAPE_LONE for 1, else drawn by size and traits, or SHAPE_SEASON where
  * `season` is set). Fields number, series, facts, place and problem stay the caller's. event->count may come out

@@ -209,20 +209,14 @@ void place_write(const struct place *place, const struct wording_tables *tables,
 void place_write_fact(const struct place *place, const struct wording_tables *tables, enum place_fact fact,
                       struct byte_buffer *out)
 {
-    static const char *const types[] = {
-        [FACT_ROAD] = "road", [FACT_SECOND_ROAD] = "road", [FACT_COMMUNITY] = "village"};
     uint64_t seed = hash_pair(place->seed, FACT_PURPOSE + (uint64_t)fact);
-    for (uint32_t i = 0; i < tables->type_count; i++) {
-        const struct place_type *type = &tables->types[i];
-        if (type->name.size != strlen(types[fact]) || memcmp(type->name.data, types[fact], type->name.size) != 0)
-            continue;
-        write_part(tables, type->forms[0].stem, seed, STEM_PURPOSE, out);
-        if (fact != FACT_COMMUNITY)
-            write_part(tables, type->forms[0].suffix, seed, SUFFIX_PURPOSE, out);
-        break;
-    }
-    if (fact == FACT_COMMUNITY)
+    int is_community = fact == FACT_COMMUNITY;
+    const struct place_form *form = tables->types[is_community ? tables->village : tables->road].forms;
+    write_part(tables, form->stem, seed, STEM_PURPOSE, out);
+    if (is_community)
         byte_buffer_append_text(out, "社区");
+    else
+        write_part(tables, form->suffix, seed, SUFFIX_PURPOSE, out);
 }
 
 void organisation_write(const struct wording_tables *tables, uint32_t class, uint64_t seed, int brief,

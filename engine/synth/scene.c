@@ -11,14 +11,18 @@ enum {
     WORD_PURPOSE,
     PICK_PURPOSE,
     FACET_PURPOSE,
-    SIDE_PURPOSE
+    SIDE_PURPOSE,
+    PHRASE_PURPOSE
 };
 
+enum { LARGER = 4 }; /* events of more complaints have less in common */
+
 /* Of 1,000: how a record calls its place. The rest is MENTION_FULL. */
-enum { MISSPELT = 95, SHORTENED = 120, MISSING = 60, TAILED = 120 };
+enum { MISSPELT = 75, SHORTENED = 95, MISSING = 40, TAILED = 120 };
 /* Of 1,000. */
 enum {
     TITLE_WITHOUT_PLACE = 30,
+    TITLE_OF_MANY_WITHOUT = 60, /* of larger events, which everybody knows */
     TITLE_WITH_DISTRICT = 420,
     TEXT_WITH_DISTRICT = 330,
     WITH_CITY = 120,
@@ -27,12 +31,13 @@ enum {
     LATER_GENERIC = 450,
     GENERIC_BY_ROAD = 600,
     WITH_ADDRESS = 380,
-    SHARED_WORDING = 500,
+    SHARED_WORDING = 640,
     SHARED_OBJECT = 760,
     SHARED_DEFECT = 660,
-    SHARED_MORE = 210, /* by events of two or three */
-    SHARED_LESS = 400, /* by events of more than four */
-    COMMON_ISSUE = 700
+    SHARED_MORE = 300, /* by events of two or three */
+    SHARED_LESS = 240, /* by events of more than four */
+    COMMON_ISSUE = 700,
+    SHARED_PHRASE = 680
 };
 
 static uint32_t common_number(const struct scene *scene, uint64_t purpose, uint64_t low, uint64_t high)
@@ -86,7 +91,7 @@ void scene_start(struct scene *scene, const struct place_map *map, const struct 
     scene->room = (1 + draw_below(draw, 18)) * 100 + 1 + draw_below(draw, 6);
     scene->building_word = draw_below(draw, scene->place.form->building_count);
     scene->brief_company = draw_chance(draw, 300);
-    scene->sharing = event->count <= 3 ? SHARED_MORE : event->count > 4 ? -SHARED_LESS : 0;
+    scene->sharing = event->count <= 3 ? SHARED_MORE : event->count > LARGER ? -SHARED_LESS : 0;
 }
 
 uint32_t scene_pick(struct scene *scene, const struct wording_set *set, enum wording_part part)
@@ -130,8 +135,8 @@ static void write_mention(struct scene *scene, struct byte_buffer *out)
     enum mention_style style = scene->style;
     int generic = style == MENTION_GENERIC;
     uint32_t district = scene->in_title ? TITLE_WITH_DISTRICT : TEXT_WITH_DISTRICT;
-    if (scene->in_title ? draw_chance(draw, TITLE_WITHOUT_PLACE)
-                        : scene->mentions > 0 && draw_chance(draw, LATER_GENERIC))
+    uint32_t without = scene->event->count > LARGER ? TITLE_OF_MANY_WITHOUT : TITLE_WITHOUT_PLACE;
+    if (scene->in_title ? draw_chance(draw, without) : scene->mentions > 0 && draw_chance(draw, LATER_GENERIC))
         generic = 1;
     if (scene->mentions++ == 0 && draw_chance(draw, district))
         write_area(scene, out);
@@ -178,45 +183,29 @@ static void write_organisation(struct scene *scene, uint32_t class, struct byte_
     organisation_write(scene->tables, class, hash_pair(seed, class), scene->brief_company, out);
 }
 
-static void write_property(struct scene *scene, struct byte_buffer *out)
+static weisu_str word_of(const struct word_class *class, struct draw *draw)
 {
-    for (uint32_t i = 0; i < scene->tables->organisation_count; i++) {
-        if (scene->tables->organisations[i].name.size == 8 &&
-            memcmp(scene->tables->organisations[i].name.data, "property", 8) == 0) {
-            write_organisation(scene, i, out);
-            return;
-        }
-    }
-    byte_buffer_append_text(out, "物业");
-}
-
-static weisu_str word_of(const struct wording_tables *tables, const char *class_name, struct draw *draw)
-{
-    int index = wording_find_class(tables, class_name);
-    if (index < 0)
-        return (weisu_str){"", 0};
-    const struct word_class *class = &tables->classes[index];
     return class->words[draw_below(draw, class->count)];
 }
 
 static void write_person(struct scene *scene, struct byte_buffer *out)
 {
     struct draw *draw = &scene->draw;
-    byte_buffer_append_str(out, word_of(scene->tables, "surname", draw));
+    byte_buffer_append_str(out, word_of(scene->tables->surnames, draw));
     uint32_t form = draw_below(draw, 10);
     if (form < 7)
-        byte_buffer_append_str(out, word_of(scene->tables, "honorific", draw));
+        byte_buffer_append_str(out, word_of(scene->tables->honorifics, draw));
     else if (form < 8)
         byte_buffer_append_text(out, "某");
     else
-        byte_buffer_append_str(out, word_of(scene->tables, "given", draw));
+        byte_buffer_append_str(out, word_of(scene->tables->given_names, draw));
 }
 
 static void write_boss(struct scene *scene, uint32_t which, struct byte_buffer *out)
 {
     struct draw draw = draw_from(scene->facts, hash_pair(BOSS_PURPOSE, which));
-    byte_buffer_append_str(out, word_of(scene->tables, "surname", &draw));
-    byte_buffer_append_str(out, word_of(scene->tables, "boss", &draw));
+    byte_buffer_append_str(out, word_of(scene->tables->surnames, &draw));
+    byte_buffer_append_str(out, word_of(scene->tables->bosses, &draw));
 }
 
 /* ---- time ---- */
@@ -230,7 +219,7 @@ static void write_date(struct scene *scene, struct byte_buffer *out)
         return;
     }
     struct civil_time date = civil_from_ms(scene->told_ms - (int64_t)draw_below(draw, 45) * CIVIL_MS_PER_DAY);
-    if (draw_chance(draw, 200)) {
+    if (draw_chance(draw, 40)) {
         byte_buffer_append_int(out, date.year);
         byte_buffer_append_text(out, "年");
     }
@@ -412,12 +401,36 @@ static void write_issue(struct scene *scene, struct byte_buffer *out)
     scene_write(scene, set->wordings[PART_ISSUE][scene_pick(scene, set, PART_ISSUE)], out);
 }
 
+static void write_phrase(struct scene *scene, uint32_t which, struct byte_buffer *out)
+{
+    enum { DEEPEST = 12 }; /* a phrase that holds itself comes to an end */
+    const struct phrase *phrase = &scene->tables->phrases[which];
+    if (scene->depth == DEEPEST)
+        return;
+    scene->depth++;
+    scene_write(scene, phrase->ways[draw_below(&scene->draw, phrase->count)], out);
+    scene->depth--;
+}
+
+/* The same words each time that the event's phrase is taken: all is drawn from the event's facts meanwhile. */
+static void write_event_phrase(struct scene *scene, uint32_t which, struct byte_buffer *out)
+{
+    if (!draw_chance(&scene->draw, (uint32_t)(SHARED_PHRASE + scene->sharing))) {
+        write_phrase(scene, which, out);
+        return;
+    }
+    struct draw own = scene->draw;
+    scene->draw = draw_from(scene->facts, hash_pair(PHRASE_PURPOSE, which));
+    write_phrase(scene, which, out);
+    scene->draw = own;
+}
+
 static void fill_slot(void *context, const struct template_slot *slot, struct byte_buffer *out)
 {
     struct scene *scene = context;
     switch (slot->slot) {
     case SLOT_PROPERTY:
-        write_property(scene, out);
+        write_organisation(scene, scene->tables->property, out);
         break;
     case SLOT_COMPANY:
         write_organisation(scene, scene->problem->company, out);
@@ -458,6 +471,12 @@ static void fill_slot(void *context, const struct template_slot *slot, struct by
     case SLOT_OBJECT:
     case SLOT_DEFECT:
         write_facet(scene, slot->slot, out);
+        break;
+    case SLOT_PHRASE:
+        write_phrase(scene, slot->low, out);
+        break;
+    case SLOT_EVENT_PHRASE:
+        write_event_phrase(scene, slot->low, out);
         break;
     case SLOT_ISSUE:
         write_issue(scene, out);

@@ -26,6 +26,7 @@ struct scene {
     uint32_t building, unit, room; /* of this record */
     uint32_t building_word;
     uint32_t mentions; /* of the place, so far */
+    uint32_t depth;    /* of the phrase that is being written */
     int in_title;
     int brief_company;
     int32_t sharing; /* of 1,000: how much more than usual the event's records have in common */

@@ -12,6 +12,8 @@ enum { STREAM_PURPOSE = 0x57e4, SAMPLE_PURPOSE, SERIES_PURPOSE, ROW_PURPOSE };
 
 enum { OFFSET_S = 8 * 3600 };
 
+enum { NO_PLACE = UINT32_MAX };
+
 /* Of 1,000. */
 enum {
     PLACES_PER_FOUNDING = 1700,
@@ -115,8 +117,8 @@ static uint32_t choose_place(struct synth *synth, uint32_t problem)
     for (int tries = 0; tries < PLACE_TRIES; tries++) {
         uint32_t known = synth->recent_count < RECENT_PLACES ? synth->recent_count : RECENT_PLACES;
         place = known && draw_chance(&synth->draw, AT_A_RECENT_PLACE) ? synth->recent[draw_below(&synth->draw, known)]
-                                                                      : UINT32_MAX;
-        if (place == UINT32_MAX || !problem_fits(synth, what, place))
+                                                                      : NO_PLACE;
+        if (place == NO_PLACE || !problem_fits(synth, what, place))
             place = place_map_draw(&synth->map, what, &synth->draw);
         if (take(synth, place, problem))
             break;
@@ -164,7 +166,7 @@ struct founding {
     int64_t moment_ms;
     uint32_t problem;
     uint32_t size;
-    uint32_t place;
+    uint32_t place;  /* NO_PLACE: to be chosen */
     uint64_t series; /* not 0: a hotspot of the year */
 };
 
@@ -184,6 +186,8 @@ static weisu_code found(struct synth *synth, const struct founding *founding, we
         memory_free(synth->allocator, event, 1, sizeof *event);
         return code;
     }
+    if (event->count && event->place == NO_PLACE)
+        event->place = choose_place(synth, event->problem);
     if (event->shape == SHAPE_LONE && event->count)
         circulate(synth, event);
     return enqueue(synth, event, err);
@@ -201,7 +205,7 @@ static weisu_code found_day(struct synth *synth, weisu_err *err)
         if (founding.size == 1 && day < synth->options.first_day)
             continue;
         founding.problem = day_mix_problem(&synth->mix, &synth->draw);
-        founding.place = choose_place(synth, founding.problem);
+        founding.place = NO_PLACE;
         founding.moment_ms =
             day * CIVIL_MS_PER_DAY + moment_of_day(synth->tables.problems[founding.problem].hours, &synth->draw);
         code = found(synth, &founding, err);
@@ -253,16 +257,17 @@ static weisu_code found_series(struct synth *synth, weisu_err *err)
 
 /* ---- beginning ---- */
 
-/* Complaints within the stream that a founding brings in the mean, over stream and warm-up, in thousandths. */
+/* Complaints within the stream that a founding brings in the mean, over stream and warm-up, in millionths. What the
+ * lone ones bring is known; what larger events bring is sampled. */
 static weisu_code measure_mean_size(struct synth *synth, uint64_t *out, weisu_err *err)
 {
-    enum { SAMPLES = 30000 };
+    enum { SAMPLES = 60000 };
     struct draw draw = draw_from(synth->options.seed, SAMPLE_PURPOSE);
     const struct plan_frame *frame = &synth->frame;
     uint64_t members = 0;
     for (int i = 0; i < SAMPLES; i++) {
         struct event event = {.facts = 0};
-        struct plan_wish wish = {.size = plan_size(&draw)};
+        struct plan_wish wish = {.size = plan_larger_size(&draw)};
         wish.problem = &synth->tables.problems[draw_below(&draw, synth->tables.problem_count)];
         wish.founded_ms = draw_between(&draw, frame->from_ms - WARM_UP_DAYS * CIVIL_MS_PER_DAY, frame->until_ms - 1);
         weisu_code code = plan_members(&event, frame, &wish, &draw, err);
@@ -271,7 +276,8 @@ static weisu_code measure_mean_size(struct synth *synth, uint64_t *out, weisu_er
         members += event.count;
         plan_free_members(&event, synth->allocator);
     }
-    *out = members * 1000 / SAMPLES;
+    uint64_t lone = (1000 - EVENTS_OF_TWO) * UINT64_C(1000) * synth->options.days;
+    *out = lone / (synth->options.days + WARM_UP_DAYS) + members * EVENTS_OF_TWO * 1000 / SAMPLES;
     return WEISU_OK;
 }
 
@@ -289,7 +295,7 @@ static weisu_code set_rate(struct synth *synth, weisu_err *err)
     }
     synth->mean_load = load / days;
     uint64_t wanted = (uint64_t)synth->options.per_day * days * (1000 - IN_SERIES); /* in thousandths */
-    synth->foundings_per_mille_days = wanted * 1000 / (mean_size ? mean_size : 1) / (days + WARM_UP_DAYS);
+    synth->foundings_per_mille_days = wanted * 1000 / (days + WARM_UP_DAYS) * 1000 / (mean_size ? mean_size : 1);
     synth->next_day = synth->options.first_day - WARM_UP_DAYS;
     return WEISU_OK;
 }
@@ -309,7 +315,7 @@ static void set_frame(struct synth *synth)
 
 static weisu_code prepare(struct synth *synth, const char *folder, const char *city, weisu_err *err)
 {
-    enum { MOST_PLACES = 4000000 };
+    enum { MOST_PLACES = 300000 };
     uint64_t foundings = (uint64_t)synth->options.per_day * (synth->options.days + WARM_UP_DAYS / 6);
     uint64_t places = foundings * PLACES_PER_FOUNDING / 1000;
     weisu_code code = wording_tables_load(&synth->tables, folder, city, synth->allocator, err);

@@ -59,6 +59,25 @@ static weisu_code push_literal(struct template_pool *pool, weisu_str text, weisu
     return push_op(pool, op, err);
 }
 
+/* A literal, its words that have synonyms as slots. */
+static weisu_code push_words(struct template_pool *pool, weisu_str text, weisu_err *err)
+{
+    size_t from = 0;
+    weisu_code code = WEISU_OK;
+    for (size_t at = 0; pool->find_synonym && at < text.size && !code;) {
+        size_t size = 1;
+        int class_index = pool->find_synonym(pool->context, (weisu_str){text.data + at, text.size - at}, &size);
+        if (class_index >= 0) {
+            struct template_op op = {.kind = OP_SLOT, .slot = {.slot = SLOT_WORD, .low = (uint32_t)class_index}};
+            code = push_literal(pool, (weisu_str){text.data + from, at - from}, err);
+            code = code ? code : push_op(pool, op, err);
+            from = at + size;
+        }
+        at += size;
+    }
+    return code ? code : push_literal(pool, (weisu_str){text.data + from, text.size - from}, err);
+}
+
 /* "2-30" */
 static int parse_range(weisu_str text, uint32_t *low, uint32_t *high)
 {
@@ -83,7 +102,7 @@ static int parse_range(weisu_str text, uint32_t *low, uint32_t *high)
 
 static int parse_arguments(const struct template_pool *pool, struct template_slot *slot, weisu_str text)
 {
-    int class_index;
+    int index;
     switch (slot->slot) {
     case SLOT_NUMBER:
     case SLOT_EVENT_NUMBER:
@@ -91,9 +110,14 @@ static int parse_arguments(const struct template_pool *pool, struct template_slo
         return parse_range(text, &slot->low, &slot->high);
     case SLOT_WORD:
     case SLOT_EVENT_WORD:
-        class_index = pool->find_class ? pool->find_class(pool->context, text) : -1;
-        slot->low = (uint32_t)class_index;
-        return class_index < 0 ? -1 : 0;
+        index = pool->find_class ? pool->find_class(pool->context, text) : -1;
+        slot->low = (uint32_t)index;
+        return index < 0 ? -1 : 0;
+    case SLOT_PHRASE:
+    case SLOT_EVENT_PHRASE:
+        index = pool->find_phrase ? pool->find_phrase(pool->context, text) : -1;
+        slot->low = (uint32_t)index;
+        return index < 0 ? -1 : 0;
     default:
         slot->low = (uint32_t)pool->op_count; /* which slot of all: two sentences may name two persons */
         return text.size ? -1 : 0;
@@ -126,7 +150,7 @@ static weisu_code compile_plain(struct template_pool *pool, weisu_str text, stru
     while (at < text.size && !code) {
         const char *open = memchr(text.data + at, '{', text.size - at);
         size_t end = open ? (size_t)(open - text.data) : text.size;
-        code = push_literal(pool, (weisu_str){text.data + at, end - at}, err);
+        code = push_words(pool, (weisu_str){text.data + at, end - at}, err);
         if (code || !open)
             break;
         const char *close = memchr(open, '}', text.size - end);

@@ -6,6 +6,8 @@
  * "{…}" is a slot; what it becomes is decided by the caller's `fill` (scene.c). Slots with arguments:
  *     {n:2-9} a number of this record     {e:2-9} the same for all records of an event
  *     {m:100-900} an amount of money      {w:class}, {ew:class} a word, of this record or of the event
+ *     {q:phrase}, {eq:phrase} one of the ways in which a phrase can be said; phrases hold phrases
+ * A word that has synonyms is a slot of its own while `pool.find_synonym` is set.
  * A pool belongs to one thread while it is filled; afterwards any thread reads it. Writing costs about 20 ns an op. */
 #ifndef SYNTH_TEMPLATE_H
 #define SYNTH_TEMPLATE_H
@@ -46,7 +48,9 @@
     X("e", SLOT_EVENT_NUMBER, "number of the event")                                                                   \
     X("m", SLOT_MONEY, "amount")                                                                                       \
     X("w", SLOT_WORD, "word of a class")                                                                               \
-    X("ew", SLOT_EVENT_WORD, "word of a class, of the event")
+    X("ew", SLOT_EVENT_WORD, "word of a class, of the event")                                                          \
+    X("q", SLOT_PHRASE, "phrase")                                                                                      \
+    X("eq", SLOT_EVENT_PHRASE, "phrase, mostly of the event")
 
 enum synth_slot {
 #define X(name, slot, what) slot,
@@ -55,8 +59,8 @@ enum synth_slot {
         SLOT_COUNT
 };
 
-/* Arguments of a slot: low and high of a number, or the class of a word in `low`; else `low` tells this slot of the
- * tables from all others. */
+/* Arguments of a slot: low and high of a number, or the class of a word or the phrase in `low`; else `low` tells this
+ * slot of the tables from all others. */
 struct template_slot {
     enum synth_slot slot;
     uint32_t low;
@@ -75,6 +79,10 @@ struct template_pool {
     struct byte_buffer literals;
     /* The class of words of this name, or -1. */
     int (*find_class)(void *context, weisu_str name);
+    /* The phrase of this name, or -1. */
+    int (*find_phrase)(void *context, weisu_str name);
+    /* The class of words that may stand for the first *size bytes of `text`, or -1. NULL: no words are replaced. */
+    int (*find_synonym)(void *context, weisu_str text, size_t *size);
     void *context;
 };
 

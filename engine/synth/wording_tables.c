@@ -69,6 +69,65 @@ static weisu_code read_words(struct wording_tables *tables, const struct table_r
     return class->count ? WEISU_OK : rows_fault(rows, err, "a class without words");
 }
 
+static uint32_t *synonym_chain(struct wording_tables *tables, const char *text)
+{
+    return &tables->synonym_chains[((unsigned char)text[1] * 5u ^ (unsigned char)text[2]) % SYNONYM_CHAINS];
+}
+
+/* Words of one character are written for others, but not replaced: they are parts of too many words. */
+static weisu_code read_synonyms(struct wording_tables *tables, const struct table_rows *rows, weisu_err *err)
+{
+    enum { TWO_CHARACTERS = 6 };
+    uint32_t class_index = tables->class_count;
+    struct word_class *class = PUSH(tables, tables->classes, tables->class_count);
+    if (!class || copy_parts(tables, rows->column[0], ' ', &class->words, &class->count))
+        return out_of_memory(err);
+    if (rows->column_count != 1 || class->count < 2)
+        return rows_fault(rows, err, "expected two words or more");
+    for (uint32_t i = 0; i < class->count; i++) {
+        if (class->words[i].size < TWO_CHARACTERS)
+            continue;
+        uint32_t *chain = synonym_chain(tables, class->words[i].data);
+        struct synonym *synonym = PUSH(tables, tables->synonyms, tables->synonym_count);
+        if (!synonym)
+            return out_of_memory(err);
+        *synonym = (struct synonym){class->words[i], class_index, *chain};
+        *chain = tables->synonym_count;
+    }
+    return WEISU_OK;
+}
+
+/* The longest; of equal ones that of the first row. */
+static int find_synonym(void *context, weisu_str text, size_t *size)
+{
+    struct wording_tables *tables = context;
+    int found = -1;
+    if (text.size < 3)
+        return -1;
+    for (uint32_t at = *synonym_chain(tables, text.data); at; at = tables->synonyms[at - 1].next) {
+        const struct synonym *synonym = &tables->synonyms[at - 1];
+        if (synonym->word.size <= text.size && memcmp(synonym->word.data, text.data, synonym->word.size) == 0 &&
+            (found < 0 || synonym->word.size >= *size)) {
+            found = (int)synonym->class;
+            *size = synonym->word.size;
+        }
+    }
+    return found;
+}
+
+/* Phrases may be named before they are defined. */
+static int phrase_of(void *context, weisu_str name)
+{
+    struct wording_tables *tables = context;
+    for (uint32_t i = 0; i < tables->phrase_count; i++)
+        if (same(tables->phrases[i].name, name))
+            return (int)i;
+    struct phrase *phrase = PUSH(tables, tables->phrases, tables->phrase_count);
+    if (!phrase || !(phrase->name = arena_copy(&tables->arena, name)).data)
+        return -1;
+    return (int)tables->phrase_count - 1;
+}
+
 static weisu_code compile_at(struct wording_tables *tables, const struct table_rows *rows, weisu_str text,
                              struct template_range *out, weisu_err *err)
 {
@@ -76,6 +135,25 @@ static weisu_code compile_at(struct wording_tables *tables, const struct table_r
     if (code)
         failure_at(err, rows->name, rows->line);
     return code;
+}
+
+static weisu_code read_phrase(struct wording_tables *tables, const struct table_rows *rows, weisu_err *err)
+{
+    if (rows->column_count != 2)
+        return rows_fault(rows, err, "expected name and text");
+    int at = phrase_of(tables, rows->column[0]);
+    if (at < 0)
+        return out_of_memory(err);
+    struct template_range way;
+    weisu_code code = compile_at(tables, rows, rows->column[1], &way, err); /* may move the phrases */
+    if (code)
+        return code;
+    struct phrase *phrase = &tables->phrases[at];
+    struct template_range *slot = PUSH(tables, phrase->ways, phrase->count);
+    if (!slot)
+        return out_of_memory(err);
+    *slot = way;
+    return WEISU_OK;
 }
 
 static uint32_t find_group(struct wording_tables *tables, weisu_str name)
@@ -86,7 +164,7 @@ static uint32_t find_group(struct wording_tables *tables, weisu_str name)
     return NO_CLASS;
 }
 
-static struct place_type *find_type(struct wording_tables *tables, weisu_str name)
+static struct place_type *find_type(const struct wording_tables *tables, weisu_str name)
 {
     for (uint32_t i = 0; i < tables->type_count; i++)
         if (same(tables->types[i].name, name))
@@ -311,20 +389,58 @@ static int find_part(weisu_str letter)
     return -1;
 }
 
-static weisu_code read_wording(struct wording_tables *tables, const struct table_rows *rows, weisu_err *err)
+/* The part of *rest up to a comma that stands outside of brackets. 1; 0 when nothing is left. */
+static int cut_clause(weisu_str *rest, weisu_str *clause)
 {
-    if (rows->column_count != 3)
-        return rows_fault(rows, err, "expected problem, part, text");
-    struct wording_set *set = find_set(tables, rows->column[0]);
-    int part = find_part(rows->column[1]);
-    if (!set || part < 0)
-        return rows_fault(rows, err, "a problem or a part that is not known");
+    static const char comma[] = "，";
+    size_t at = 0;
+    int depth = 0;
+    if (rest->size == 0)
+        return 0;
+    while (at < rest->size && (depth || rest->size - at < 3 || memcmp(rest->data + at, comma, 3) != 0)) {
+        depth += (rest->data[at] == '[') - (rest->data[at] == ']');
+        at++;
+    }
+    *clause = (weisu_str){rest->data, at};
+    size_t used = at < rest->size ? at + 3 : at;
+    rest->data += used;
+    rest->size -= used;
+    return 1;
+}
+
+static weisu_code add_wording(struct wording_tables *tables, const struct table_rows *rows, struct wording_set *set,
+                              enum wording_part part, weisu_str text, weisu_err *err)
+{
     if (set->count[part] == MAX_WORDINGS)
         return rows_fault(rows, err, "more than 64 wordings of one part");
     struct template_range *wording = PUSH(tables, set->wordings[part], set->count[part]);
     if (!wording)
         return out_of_memory(err);
-    return compile_at(tables, rows, rows->column[2], wording, err);
+    return compile_at(tables, rows, text, wording, err);
+}
+
+/* Claims, details, effects and demands of a problem or a group are told in clauses, each of which is a wording: people
+ * mix the same observations in ever other ways. What follows the first clause of a claim is a detail. */
+static weisu_code read_wording(struct wording_tables *tables, const struct table_rows *rows, weisu_err *err)
+{
+    if (rows->column_count != 3)
+        return rows_fault(rows, err, "expected problem, part, text");
+    struct wording_set *set = find_set(tables, rows->column[0]);
+    int found = find_part(rows->column[1]);
+    if (!set || found < 0)
+        return rows_fault(rows, err, "a problem or a part that is not known");
+    enum wording_part part = (enum wording_part)found;
+    if (set == &tables->common ||
+        (part != PART_CLAIM && part != PART_DETAIL && part != PART_EFFECT && part != PART_ASK))
+        return add_wording(tables, rows, set, part, rows->column[2], err);
+    weisu_str rest = rows->column[2];
+    weisu_str clause;
+    weisu_code code = WEISU_OK;
+    while (!code && cut_clause(&rest, &clause)) {
+        code = add_wording(tables, rows, set, part, clause, err);
+        part = part == PART_CLAIM ? PART_DETAIL : part;
+    }
+    return code;
 }
 
 static weisu_code read_holiday(struct wording_tables *tables, const struct table_rows *rows, weisu_err *err)
@@ -380,6 +496,7 @@ static weisu_code read_table(struct wording_tables *tables, const char *folder, 
     weisu_code code = rows_open(&rows, folder, name, tables->arena.allocator, err);
     if (code)
         return code;
+    tables->pool.find_synonym = reader == read_wording ? find_synonym : NULL;
     while (!code && rows_next(&rows))
         code = reader(tables, &rows, err);
     rows_close(&rows);
@@ -419,8 +536,41 @@ static weisu_code check_wordings(const struct wording_tables *tables, weisu_err 
     for (int part = 0; part < PART_COUNT; part++)
         if (!tables->common.count[part] && part != PART_EFFECT)
             return failure(err, WEISU_ESYNTAX, "the shared wordings lack a part");
+    for (uint32_t i = 0; i < tables->phrase_count; i++)
+        if (!tables->phrases[i].count)
+            return failure(err, WEISU_ESYNTAX, "the phrase %s is not defined", tables->phrases[i].name.data);
     if (!tables->problem_count || !tables->type_count)
         return failure(err, WEISU_ESYNTAX, "there are no problems or no places");
+    return WEISU_OK;
+}
+
+static const struct word_class *named_class(const struct wording_tables *tables, const char *name)
+{
+    int at = class_of((void *)(uintptr_t)tables, (weisu_str){name, strlen(name)});
+    return at < 0 ? NULL : &tables->classes[at];
+}
+
+static int find_named_type(const struct wording_tables *tables, const char *name, uint32_t *out)
+{
+    const struct place_type *type = find_type(tables, (weisu_str){name, strlen(name)});
+    *out = type ? (uint32_t)(type - tables->types) : 0;
+    return type ? 0 : -1;
+}
+
+/* What the sources name, once and for all. */
+static weisu_code find_named(struct wording_tables *tables, weisu_err *err)
+{
+    tables->surnames = named_class(tables, "surname");
+    tables->given_names = named_class(tables, "given");
+    tables->honorifics = named_class(tables, "honorific");
+    tables->bosses = named_class(tables, "boss");
+    tables->property = find_organisation(tables, (weisu_str){"property", 8}, "");
+    if (!tables->surnames || !tables->given_names || !tables->honorifics || !tables->bosses)
+        return failure(err, WEISU_ESYNTAX, "there are no surnames, given names, honorifics or bosses");
+    if (tables->property == NO_CLASS)
+        return failure(err, WEISU_ESYNTAX, "there is no organisation of the class property");
+    if (find_named_type(tables, "road", &tables->road) || find_named_type(tables, "village", &tables->village))
+        return failure(err, WEISU_ESYNTAX, "there are no roads or no villages");
     return WEISU_OK;
 }
 
@@ -446,18 +596,28 @@ weisu_code wording_tables_load(struct wording_tables *tables, const char *folder
         const char *name;
         row_reader reader;
     } files[] = {
-        {"vocabulary.tsv", read_words},           {"rhythms.tsv", read_rhythm},
-        {"holidays.tsv", read_holiday},           {"confusions.tsv", read_confusion},
-        {"organisations.tsv", read_organisation}, {"spots.tsv", read_place},
-        {"problems.tsv", read_problem},           {"facets.tsv", read_facet},
-        {"wordings_shared.tsv", read_wording},    {"wordings_home.tsv", read_wording},
-        {"wordings_street.tsv", read_wording},    {"wordings_housing.tsv", read_wording},
+        {"vocabulary.tsv", read_words},
+        {"vocabulary_daily.tsv", read_words},
+        {"synonyms.tsv", read_synonyms},
+        {"rhythms.tsv", read_rhythm},
+        {"holidays.tsv", read_holiday},
+        {"confusions.tsv", read_confusion},
+        {"organisations.tsv", read_organisation},
+        {"spots.tsv", read_place},
+        {"problems.tsv", read_problem},
+        {"facets.tsv", read_facet},
+        {"phrases.tsv", read_phrase},
+        {"wordings_shared.tsv", read_wording},
+        {"wordings_home.tsv", read_wording},
+        {"wordings_street.tsv", read_wording},
+        {"wordings_housing.tsv", read_wording},
         {"wordings_services.tsv", read_wording},
     };
     *tables = (struct wording_tables){.type_weight = 0};
     arena_init(&tables->arena, allocator, 0);
     template_pool_init(&tables->pool, allocator);
     tables->pool.find_class = class_of;
+    tables->pool.find_phrase = phrase_of;
     tables->pool.context = tables;
     weisu_code code = make_groups(tables, folder, err);
     for (size_t i = 0; i < sizeof files / sizeof files[0] && !code; i++)
@@ -466,6 +626,8 @@ weisu_code wording_tables_load(struct wording_tables *tables, const char *folder
         code = read_districts_of(tables, folder, city, err);
     if (!code)
         code = check_wordings(tables, err);
+    if (!code)
+        code = find_named(tables, err);
     if (code)
         wording_tables_free(tables);
     return code;
@@ -475,9 +637,4 @@ void wording_tables_free(struct wording_tables *tables)
 {
     template_pool_dispose(&tables->pool);
     arena_dispose(&tables->arena);
-}
-
-int wording_find_class(const struct wording_tables *tables, const char *name)
-{
-    return class_of((void *)(uintptr_t)tables, (weisu_str){name, strlen(name)});
 }

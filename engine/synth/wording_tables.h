@@ -46,6 +46,21 @@ struct word_class {
     uint32_t count;
 };
 
+/* A word that others may stand for. */
+struct synonym {
+    weisu_str word;
+    uint32_t class; /* of these others and itself */
+    uint32_t next;  /* in the chain of its first character, plus one; 0: the last */
+};
+enum { SYNONYM_CHAINS = 256 };
+
+/* The ways in which something can be said. */
+struct phrase {
+    weisu_str name;
+    struct template_range *ways;
+    uint32_t count;
+};
+
 /* Wordings of one problem, of a group of places, or of all. */
 struct wording_set {
     struct template_range *wordings[PART_COUNT];
@@ -126,6 +141,10 @@ struct wording_tables {
     struct arena arena;
     struct template_pool pool;
     struct word_class *classes;
+    const struct word_class *surnames, *given_names, *honorifics, *bosses; /* of `classes` */
+    struct synonym *synonyms;
+    uint32_t synonym_chains[SYNONYM_CHAINS]; /* index plus one */
+    struct phrase *phrases;
     struct place_type *types;
     struct organisation_class *organisations;
     struct rhythm *months, *hours, *weekdays;
@@ -136,9 +155,11 @@ struct wording_tables {
     struct holiday *holidays;
     struct confusion *confusions;
     struct district *districts;
-    uint32_t class_count, type_count, organisation_count, month_count, hour_count, weekday_count, problem_count,
-        group_count, holiday_count, confusion_count, district_count;
+    uint32_t synonym_count, phrase_count, class_count, type_count, organisation_count, month_count, hour_count,
+        weekday_count, problem_count, group_count, holiday_count, confusion_count, district_count;
     uint32_t type_weight, district_weight; /* sums */
+    uint32_t property;                     /* class of organisation that manages places */
+    uint32_t road, village;                /* types of place that others lie at */
 };
 
 /* Reads the tables of `folder`; districts of the city with division code `city` ("11"). On an error (WEISU_EIO,
@@ -146,8 +167,5 @@ struct wording_tables {
 weisu_code wording_tables_load(struct wording_tables *tables, const char *folder, const char *city,
                                const weisu_allocator *allocator, weisu_err *err);
 void wording_tables_free(struct wording_tables *tables);
-
-/* Index of the class of words, or -1. */
-int wording_find_class(const struct wording_tables *tables, const char *name);
 
 #endif
