@@ -18,7 +18,7 @@ enum {
 enum { LARGER = 4 }; /* events of more complaints have less in common */
 
 /* Of 1,000: how a record calls its place. The rest is MENTION_FULL. */
-enum { MISSPELT = 75, SHORTENED = 95, MISSING = 40, TAILED = 120 };
+enum { MISSPELT = 66, SHORTENED = 86, MISSING = 36, TAILED = 120 };
 /* Of 1,000. */
 enum {
     TITLE_WITHOUT_PLACE = 30,
@@ -35,7 +35,7 @@ enum {
     SHARED_OBJECT = 760,
     SHARED_DEFECT = 660,
     SHARED_MORE = 300, /* by events of two or three */
-    SHARED_LESS = 240, /* by events of more than four */
+    SHARED_LESS = 200, /* by events of more than four */
     COMMON_ISSUE = 700,
     SHARED_PHRASE = 680
 };

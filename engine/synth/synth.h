@@ -8,7 +8,7 @@
  *
  * Deterministic: equal options and tables give equal records. Memory is bounded by the events that still have a
  * complaint to come and one bit for each pair of place and problem; it does not grow with the number of records written
- * beyond that. About 6 µs a record on one core. One thread a stream; no clock, no output, files only in synth_new. */
+ * beyond that. About 8 µs a record on one core. One thread a stream; no clock, no output, files only in synth_new. */
 #ifndef SYNTH_SYNTH_H
 #define SYNTH_SYNTH_H
 

@@ -1,7 +1,7 @@
 /* All tables of datasets/synth, read and compiled: words, forms of places, organisations, problems, wordings, rhythms,
  * holidays, confusions of characters, districts.
  *
- * Read-only after loading; any thread. About 5 ms and 1 MB. */
+ * Read-only after loading; any thread. About 10 ms and 2 MB. */
 #ifndef SYNTH_WORDING_TABLES_H
 #define SYNTH_WORDING_TABLES_H
 
