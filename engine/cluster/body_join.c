@@ -175,39 +175,37 @@ static uint32_t weight_of_tag(const struct cluster_pool *pool, const struct grou
     return 0;
 }
 
-static struct keyword *weakest_keyword(const struct cluster_pool *pool, const struct group *group,
-                                       struct keyword *keyword, uint32_t *weight)
+static uint32_t lightest_of(const uint32_t *weight, uint32_t count)
 {
-    struct keyword *weakest = NULL;
-    for (uint32_t i = 0; i < group->keyword_count; i++) {
-        uint32_t own = weight_of_tag(pool, group, keyword[i].tag);
-        if (weakest && own >= *weight)
-            continue;
-        weakest = &keyword[i];
-        *weight = own;
-    }
-    return weakest;
+    uint32_t lightest = 0;
+    for (uint32_t i = 1; i < count; i++)
+        if (weight[i] < weight[lightest])
+            lightest = i;
+    return lightest;
 }
 
-static void offer_keyword(const struct cluster_pool *pool, struct group *group, const struct cluster_query *query,
-                          uint32_t at)
+/* The record's strongest terms become keywords of the group where they weigh more than those it has. */
+static void offer_keywords(const struct cluster_pool *pool, struct group *group, const struct cluster_query *query)
 {
-    weisu_str text = query->vector->spelling[query->at[at]];
     struct keyword *keyword = pool_at(pool, group->keyword_block);
-    if (text.size == 0 || text.size > KEYWORD_BYTES || keyword_of(keyword, group->keyword_count, query->tag[at]))
-        return;
-    uint32_t weight = weight_of_tag(pool, group, query->tag[at]);
-    struct keyword *to;
-    if (group->keyword_count < GROUP_KEYWORDS) {
-        to = &keyword[group->keyword_count++];
-    } else {
-        uint32_t least = 0;
-        to = weakest_keyword(pool, group, keyword, &least);
-        if (weight <= least)
-            return;
+    uint32_t weight[GROUP_KEYWORDS];
+    for (uint32_t i = 0; i < group->keyword_count; i++)
+        weight[i] = weight_of_tag(pool, group, keyword[i].tag);
+    for (uint32_t i = 0; i < query->probes; i++) {
+        uint32_t at = query->probe[i];
+        weisu_str text = query->vector->spelling[query->at[at]];
+        if (text.size == 0 || text.size > KEYWORD_BYTES || keyword_of(keyword, group->keyword_count, query->tag[at]))
+            continue;
+        uint32_t own = weight_of_tag(pool, group, query->tag[at]);
+        uint32_t to = group->keyword_count;
+        if (to < GROUP_KEYWORDS)
+            group->keyword_count++;
+        else if (own <= weight[to = lightest_of(weight, GROUP_KEYWORDS)])
+            continue;
+        keyword[to] = (struct keyword){.tag = query->tag[at], .size = (uint8_t)text.size};
+        memcpy(keyword[to].text, text.data, text.size);
+        weight[to] = own;
     }
-    *to = (struct keyword){.tag = query->tag[at], .size = (uint8_t)text.size};
-    memcpy(to->text, text.data, text.size);
 }
 
 /* ---- joining ---- */
@@ -227,8 +225,7 @@ void body_join(struct cluster_pool *pool, struct group *group, const struct clus
         tally_add(&group->topic, vector->topic);
     count_spots(pool, group, query);
     see_copy(group, vector);
-    for (uint32_t i = 0; i < query->probes; i++)
-        offer_keyword(pool, group, query, query->probe[i]);
+    offer_keywords(pool, group, query);
     group->first_ms = new_case->time_ms < group->first_ms ? new_case->time_ms : group->first_ms;
     group->last_ms = new_case->time_ms > group->last_ms ? new_case->time_ms : group->last_ms;
     group->active_day = body_day(new_case->clock_ms);

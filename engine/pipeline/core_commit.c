@@ -1,0 +1,131 @@
+/* One entry into the state: cluster, detector, alerts, cases; in sequence order, on one thread at a time. */
+#include "base/failure.h"
+#include "base/hash.h"
+#include "pipeline/core_fields.h"
+
+static void tell_link(struct core *core, const struct log_entry *entry, const struct cluster_outcome *outcome)
+{
+    if (!core->listener.on_link || !outcome->link_sequence)
+        return;
+    if (!case_book_is_open(core->cases, outcome->link_sequence))
+        return;
+    struct cluster_view view;
+    cluster_look(core->clusters, outcome->cluster, &view);
+    for (uint32_t i = 0; i < view.kept; i++) {
+        struct cluster_member member = cluster_member_at(core->clusters, outcome->cluster, i);
+        if (member.sequence == outcome->link_sequence) {
+            core->listener.on_link(core->listener.context, entry->record.id, member.id,
+                                   (uint32_t)(((int64_t)outcome->link_score * 1000) >> 16));
+            return;
+        }
+    }
+}
+
+static void tell_assignment(struct core *core, const struct log_entry *entry, uint32_t slot)
+{
+    if (!core->listener.on_assignment)
+        return;
+    struct cluster_view view;
+    cluster_look(core->clusters, slot, &view);
+    core->listener.on_assignment(core->listener.context, entry->sequence, entry->record.id, view.id, slot);
+}
+
+static uint64_t reporter_of(const weisu_record *record)
+{
+    if (!record->reporter.size)
+        return 0;
+    uint64_t hash = hash_bytes(record->reporter.data, record->reporter.size);
+    return hash ? hash : 1;
+}
+
+static weisu_code commit_record(struct core *core, const struct log_entry *entry, const struct prepared *prepared,
+                                weisu_err *err)
+{
+    const weisu_record *record = &entry->record;
+    struct cluster_case new_case = {entry->sequence, record->time_ms, entry->time_ms, reporter_of(record), record->id};
+    struct cluster_outcome outcome;
+    weisu_code code = cluster_commit(core->clusters, &new_case, &prepared->proposal, &outcome, err);
+    if (code)
+        return code;
+    struct detect_case observed = {.sequence = entry->sequence,
+                                   .time_ms = record->time_ms,
+                                   .clock_ms = entry->time_ms,
+                                   .reporter = new_case.reporter,
+                                   .date_only = (record->has & WEISU_HAS_DATE_ONLY) != 0,
+                                   .risk = prepared->risk,
+                                   .topic = prepared->topic,
+                                   .division = prepared->division,
+                                   .spot = prepared->spot,
+                                   .id = record->id,
+                                   .outcome = &outcome};
+    struct detect_signal signals[DETECT_MAX_SIGNALS];
+    int count = detector_observe(core->detector, &observed, signals);
+    if (count < 0)
+        return failure(err, WEISU_ENOMEM, "no memory for detection");
+    if ((code = alert_book_observe(core->alerts, &observed, signals, (size_t)count, err)) ||
+        (code = case_book_add(core->cases, entry, err)))
+        return code;
+    core->counts.records++;
+    tell_assignment(core, entry, outcome.cluster);
+    tell_link(core, entry, &outcome);
+    return WEISU_OK;
+}
+
+static weisu_code advance_clock(struct core *core, const struct log_entry *entry, weisu_err *err)
+{
+    if (entry->time_ms == core->clock_ms)
+        return WEISU_OK;
+    core->clock_ms = entry->time_ms;
+    case_book_advance(core->cases, entry->time_ms);
+    weisu_code code = detector_advance(core->detector, entry->time_ms, err);
+    return code ? code : alert_book_advance(core->alerts, entry->sequence, entry->time_ms, err);
+}
+
+static void tell_changes(struct core *core)
+{
+    weisu_alert change;
+    while (alert_book_take(core->alerts, &change)) {
+        core->counts.alert_changes++;
+        core->counts.alerts_raised += change.state == WEISU_RAISED;
+        if (core->listener.on_change)
+            core->listener.on_change(core->listener.context, &change);
+    }
+}
+
+static weisu_code apply_entry(struct core *core, const struct log_entry *entry, const struct prepared *prepared,
+                              weisu_err *err)
+{
+    weisu_code code = advance_clock(core, entry, err);
+    if (!code && entry->kind == LOG_RECORD)
+        code = commit_record(core, entry, prepared, err);
+    if (!code && entry->kind == LOG_UPDATE) {
+        core->counts.updates++;
+        code = case_book_update(core->cases, entry, err);
+    }
+    if (code)
+        return code;
+    core->counts.ticks += entry->kind == LOG_TICK;
+    core->counts.records += entry->kind == LOG_FORGOTTEN;
+    core->sequence = entry->sequence;
+    tell_changes(core);
+    return WEISU_OK;
+}
+
+static weisu_code publish(struct core *core, weisu_err *err)
+{
+    detector_publish(core->detector);
+    case_book_evict(core->cases, core->clock_ms);
+    return cluster_publish(core->clusters, err);
+}
+
+/* In sequence order. An entry that fails leaves the core broken. */
+
+weisu_code core_commit(struct core *core, const struct log_entry *entry, const struct prepared *prepared,
+                       weisu_err *err)
+{
+    weisu_code code = apply_entry(core, entry, prepared, err);
+    if (!code && core->sequence % VERSION_STEP == 0)
+        code = publish(core, err);
+    core->broken = code;
+    return code;
+}
