@@ -247,7 +247,7 @@ static weisu_code verify_taxonomy(const char *name, const struct image_view *vie
         sound = topic_is_sound(view, i);
     for (uint32_t i = 0; i < view->term_count && sound; i++) {
         const struct image_term *term = &view->term[i];
-        sound = term->topic < view->topic_count && term->kind <= TOPIC_EXCLUDE &&
+        sound = term->topic < view->topic_count && term->kind <= TOPIC_DETAIL &&
                 text_is_inside(view->header, IMAGE_TOPIC_TEXT, term->text);
     }
     return sound ? WEISU_OK

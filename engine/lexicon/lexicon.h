@@ -126,7 +126,12 @@ struct taxonomy_topic {
     weisu_str tags;  /* 七有五性 tags separated by ';' */
 };
 
-enum topic_term_kind { TOPIC_TERM, TOPIC_PHRASE, TOPIC_EXCLUDE };
+enum topic_term_kind {
+    TOPIC_TERM,
+    TOPIC_PHRASE,
+    TOPIC_EXCLUDE,
+    TOPIC_DETAIL /* chooses among the third-level topics of a second-level one, and says nothing above them */
+};
 
 /* One row of terms.tsv. A term is one word of the dictionary and is tagged there; a phrase or an exclusion may be any
  * wording. Wordings of several words never enter the dictionary (they would change the segmentation): topic/ cuts them

@@ -128,17 +128,20 @@ static uint64_t term_key(const struct term_row *term)
 static int parse_term(struct image_sources *sources, const struct table *table, const struct table_row *row,
                       struct term_row *out)
 {
-    static const char *const kinds[] = {"term", "phrase", "exclude"};
+    static const char *const kinds[] = {"term", "phrase", "exclude", "detail"};
     const struct topic_row *topic = find_topic(sources, row->field[0]);
     size_t kind = 0;
+    size_t kind_count = sizeof kinds / sizeof *kinds;
     uint64_t weight = 0;
     const char *wrong = NULL;
-    while (kind < 3 && compare_text((weisu_str){kinds[kind], strlen(kinds[kind])}, row->field[1]) != 0)
+    while (kind < kind_count && compare_text((weisu_str){kinds[kind], strlen(kinds[kind])}, row->field[1]) != 0)
         kind++;
     if (!topic)
         wrong = "unknown topic";
-    else if (kind == 3)
-        wrong = "kind is none of term, phrase, exclude";
+    else if (kind == kind_count)
+        wrong = "kind is none of term, phrase, exclude, detail";
+    else if (kind == TOPIC_DETAIL && topic->level != topic_levels - 1)
+        wrong = "a detail belongs to a third-level topic";
     else if (table_number(row->field[2], 1, max_weight, &weight))
         wrong = "weight is not 1 to 9";
     else if (row->field[3].size == 0)

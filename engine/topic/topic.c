@@ -6,7 +6,9 @@
 enum {
     least_score = 12, /* below it nothing was found: one hint of weight 3 outside the title */
     lead_part = 8,    /* a topic must be ahead of its best sibling by an eighth of what it has */
+    detail_part = 2,  /* a third-level topic needs half of what the second-level one has */
     decided = 1000,   /* what a category that names a topic adds to its score */
+    no_interest = -1, /* a detail of a topic that was not looked into */
     interest_of_family = 200,
     interest_of_grade = 60
 };
@@ -24,7 +26,8 @@ int topic_scratch_new(struct topic_scratch **out, const struct topic_rules *rule
     made->seen = memory_new_zeroed(allocator, rules->row_count + 1, sizeof *made->seen);
     made->sum = memory_new_zeroed(allocator, rules->topic_count + 1, sizeof *made->sum);
     made->whole = memory_new_zeroed(allocator, rules->topic_count + 1, sizeof *made->whole);
-    if (!made->reached || !made->begun || !made->seen || !made->sum || !made->whole) {
+    made->detail = memory_new_zeroed(allocator, rules->topic_count + 1, sizeof *made->detail);
+    if (!made->reached || !made->begun || !made->seen || !made->sum || !made->whole || !made->detail) {
         topic_scratch_free(made);
         return -1;
     }
@@ -42,6 +45,7 @@ void topic_scratch_free(struct topic_scratch *scratch)
     memory_free(scratch->allocator, scratch->seen, rules->row_count + 1, sizeof *scratch->seen);
     memory_free(scratch->allocator, scratch->sum, rules->topic_count + 1, sizeof *scratch->sum);
     memory_free(scratch->allocator, scratch->whole, rules->topic_count + 1, sizeof *scratch->whole);
+    memory_free(scratch->allocator, scratch->detail, rules->topic_count + 1, sizeof *scratch->detail);
     memory_free(scratch->allocator, scratch, 1, sizeof *scratch);
 }
 
@@ -96,19 +100,25 @@ static int leads(const struct topic_scratch *scratch, uint32_t topic)
     return 1;
 }
 
-/* The third-level topic that has most of what the second-level one has, or the topic itself. */
+/* The third-level topic that is ahead of its siblings and has a fair part of what the second-level one has, with what
+ * its details add; or the topic itself. */
 static uint32_t narrow(const struct topic_scratch *scratch, uint32_t topic)
 {
     const struct topic_rules *rules = scratch->rules;
     uint32_t best = topic;
-    int32_t most = scratch->whole[topic] / 2;
+    int32_t most = scratch->whole[topic] / detail_part;
+    int32_t second = 0;
     for (uint32_t i = topic + 1; i < rules->topic_count && rules->level[i] == 2; i++) {
-        if (rules->parent[i] == topic && scratch->whole[i] > most) {
+        int32_t found = scratch->whole[i] + scratch->detail[i];
+        if (rules->parent[i] == topic && found > most) {
+            second = best == topic ? 0 : most;
             best = i;
-            most = scratch->whole[i];
+            most = found;
+        } else if (rules->parent[i] == topic && found > second) {
+            second = found;
         }
     }
-    return best;
+    return second > most - most / lead_part ? topic : best;
 }
 
 static void decide(const struct topic_scratch *scratch, uint32_t category, struct topic_result *out)
@@ -144,6 +154,8 @@ static int32_t interest_of(const struct topic_rules *rules, const struct topic_m
     if (match->row == UINT32_MAX)
         return match->risk ? (5 - (int32_t)match->risk) * interest_of_grade : 0;
     int is_family = root != UINT32_MAX && root_of(rules, rules->row[match->row].topic) == root;
+    if (rules->row[match->row].is_detail && !is_family)
+        return no_interest;
     return abs(match->points) + (is_family && match->points ? interest_of_family : 0);
 }
 
@@ -157,7 +169,7 @@ static void show_evidence(const struct topic_scratch *scratch, struct topic_resu
     for (size_t i = 0; i < scratch->match_count; i++) {
         const struct topic_match *match = &scratch->match[i];
         int32_t found = interest_of(rules, match, root);
-        if (count == TOPIC_MAX_EVIDENCE && found <= interest[count - 1])
+        if (found == no_interest || (count == TOPIC_MAX_EVIDENCE && found <= interest[count - 1]))
             continue;
         uint32_t at = count < TOPIC_MAX_EVIDENCE ? count++ : count - 1;
         for (; at > 0 && interest[at - 1] < found; at--) {

@@ -72,7 +72,7 @@ static void take_row(struct walk *walk, uint32_t row, uint32_t begin)
         if (times >= most_times)
             return;
         match.points = rule->weight * walk->worth / (1 << times);
-        scratch->sum[rule->topic] += match.points;
+        *(rule->is_detail ? &scratch->detail[rule->topic] : &scratch->sum[rule->topic]) += match.points;
     }
     keep_match(scratch, &match);
 }
@@ -176,6 +176,7 @@ static void start_record(struct topic_scratch *scratch)
     scratch->match_count = 0;
     scratch->risk = 0;
     memset(scratch->sum, 0, rules->topic_count * sizeof *scratch->sum);
+    memset(scratch->detail, 0, rules->topic_count * sizeof *scratch->detail);
     if (++scratch->epoch >= epoch_limit) {
         scratch->epoch = 1;
         memset(scratch->seen, 0, rules->row_count * sizeof *scratch->seen);

@@ -31,8 +31,9 @@ struct rule_slot {
 
 struct rule_row {
     uint32_t topic;
-    int16_t weight;     /* negative for an exclusion */
-    uint16_t negatable; /* 1 when a negation before it takes its meaning away */
+    int16_t weight;    /* negative for an exclusion */
+    uint8_t negatable; /* 1 when a negation before it takes its meaning away */
+    uint8_t is_detail; /* 1 when it only chooses among third-level topics */
 };
 
 /* A name that `category` may hold. */

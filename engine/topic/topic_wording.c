@@ -75,7 +75,7 @@ static uint32_t child_of(struct builder *builder, uint32_t parent, int over_gap,
 }
 
 /* A negation takes the meaning of an event ("没有停水"), not of a thing whose lack is complained of ("没有路灯"). */
-static uint16_t is_negatable(const struct topic_rules *rules, uint32_t word)
+static uint8_t is_negatable(const struct topic_rules *rules, uint32_t word)
 {
     return word != LEXICON_NO_WORD && lexicon_word(rules->lexicon, word)->part_of_speech == 'v';
 }
@@ -108,7 +108,8 @@ static int add_row(struct builder *builder, uint32_t row)
     struct topic_rules *rules = builder->rules;
     struct taxonomy_term term = taxonomy_term(rules->lexicon, row);
     int weight = term.kind == TOPIC_EXCLUDE ? -(int)term.weight : (int)term.weight;
-    rules->row[row] = (struct rule_row){.topic = term.topic, .weight = (int16_t)weight};
+    rules->row[row] =
+        (struct rule_row){.topic = term.topic, .weight = (int16_t)weight, .is_detail = term.kind == TOPIC_DETAIL};
     arena_reset(&builder->arena);
     uint32_t node = RULE_NO_NODE;
     weisu_str rest = term.text;

@@ -37,6 +37,9 @@ def name_mistakes(folder):
     tables = folder / 'tables'
     shutil.copytree(DATASETS, tables, ignore=lambda at, names: [n for n in names if n in ('synth', 'samples')])
     for name, row, words in (('taxonomy/terms.tsv', '9999\tterm\t5\t停水', 'unknown topic'),
+                             ('taxonomy/terms.tsv', '0101\tdetail\t5\t停水', 'third-level'),
+                             ('taxonomy/terms.tsv', '0101\tother\t5\t停水', 'kind'),
+                             ('taxonomy/terms.tsv', '0101\tdetail\t5\t停水', 'third-level'),
                              ('taxonomy/risk.tsv', '停水\t7\twater', 'grade'),
                              ('gazetteer/beijing.tsv', '110199\tdistrict\t某区\t110198\t', 'unknown parent')):
         path = tables / name

@@ -102,6 +102,33 @@ static void wordings_of_one_problem_meet(void **state)
     }
 }
 
+/* Details choose among third-level topics; above them they say nothing. */
+static void details_choose_below_the_second_level(void **state)
+{
+    (void)state;
+    struct topic_result broken = analyse("", "小区电梯坏了。");
+    struct topic_result trapped = analyse("", "小区电梯坏了，昨晚电梯困人，老人被困电梯半小时，困在电梯里。");
+    assert_within(&broken, "0406", "电梯坏了");
+    assert_within(&trapped, "040601", "电梯困人");
+    struct topic_result alone = analyse("", "换滤芯。");
+    assert_int_equal(alone.topic, UINT32_MAX);
+    assert_int_equal(alone.score, 0);
+    assert_int_equal(alone.evidence_count, 0);
+}
+
+/* What the taxonomy promises its users. */
+static void taxonomy_is_wide_and_every_topic_has_a_unit(void **state)
+{
+    (void)state;
+    size_t count[3] = {0};
+    for (uint32_t i = 0; i < taxonomy_topic_count(fixture.lexicon); i++) {
+        struct taxonomy_topic topic = taxonomy_topic(fixture.lexicon, i);
+        count[topic.level]++;
+        assert_true(topic.lead.size > 0);
+    }
+    assert_true(count[0] >= 15 && count[1] >= 120 && count[2] >= 600);
+}
+
 static void title_weighs_more_than_text(void **state)
 {
     (void)state;
@@ -279,7 +306,9 @@ static void taxonomy_is_whole(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(wordings_of_one_problem_meet),           cmocka_unit_test(title_weighs_more_than_text),
+        cmocka_unit_test(wordings_of_one_problem_meet),           cmocka_unit_test(details_choose_below_the_second_level),
+        cmocka_unit_test(taxonomy_is_wide_and_every_topic_has_a_unit),
+        cmocka_unit_test(title_weighs_more_than_text),
         cmocka_unit_test(gaps_hold_words_but_no_end_of_sentence), cmocka_unit_test(negation_takes_an_event_away),
         cmocka_unit_test(lack_of_a_thing_is_the_complaint),       cmocka_unit_test(risk_takes_the_gravest_grade),
         cmocka_unit_test(category_that_names_a_topic_decides),    cmocka_unit_test(nothing_is_found_in_nothing),
