@@ -296,9 +296,13 @@ static void close_parts(struct batch *batch)
 static void describe(const struct batch *batch, char *text, size_t size)
 {
     const weisu_options *o = &batch->setup->options;
-    snprintf(text, size, "city=%llu zone=%s budget=%u candidate_days=%u cluster_cap=%u lateness_ms=%lld",
+    char classifier[32] = "";
+    if (o->classifier)
+        snprintf(classifier, sizeof classifier, " model=%016llx",
+                 (unsigned long long)topic_teller_version(o->classifier));
+    snprintf(text, size, "city=%llu zone=%s budget=%u candidate_days=%u cluster_cap=%u lateness_ms=%lld%s",
              (unsigned long long)o->city, zone_name(batch->setup->zone), o->budget_milli_per_week, o->candidate_days,
-             o->cluster_cap, (long long)o->lateness_ms);
+             o->cluster_cap, (long long)o->lateness_ms, classifier);
 }
 
 static void print_outcome(const struct batch *batch, const struct admission_counts *admission)

@@ -28,6 +28,7 @@ static weisu_code open_explainer(struct explainer *e, weisu_err *err)
     weisu_code code = segmenter_new(&e->segmenter, e->setup.lexicon, NULL, err);
     if (!code)
         code = analysis_model_init(&e->model, e->setup.lexicon, e->segmenter, e->setup.options.city, NULL, err);
+    e->model.teller = e->setup.classifier;
     return code ? code : analyst_init(&e->analyst, &e->model, NULL, err);
 }
 

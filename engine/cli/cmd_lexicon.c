@@ -1,5 +1,6 @@
 /* weisu lexicon build|check: images from text tables, and what is wrong with either. */
 #include "base/byte_buffer.h"
+#include "cli/class_check.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/share_dir.h"
@@ -150,7 +151,20 @@ static int check_operand(const char *path)
 static int run_check(int argc, char **argv)
 {
     const char *datasets = NULL;
+    struct class_check_settings classes = {NULL, NULL, NULL};
     const struct option options[] = {
+        {.name = "categories",
+         .kind = OPTION_TEXT,
+         .target = &classes.categories,
+         .value = "FILE",
+         .english = "judge this table of a city's own classes, and name the topics that none stands for",
+         .chinese = "检查本市类别的对照表，列出没有类别对应的问题"},
+        {.name = "records",
+         .kind = OPTION_TEXT,
+         .target = &classes.records,
+         .value = "FILE",
+         .english = "with --categories: name the categories of this archive that the table lacks",
+         .chinese = "与 --categories 同用：列出此档案中表里没有的类别"},
         {.name = "datasets",
          .kind = OPTION_TEXT,
          .target = &datasets,
@@ -177,6 +191,10 @@ static int run_check(int argc, char **argv)
         return usage_error(&usage, "takes --datasets DIR or one IMAGE", "只接受 --datasets DIR 或一个 IMAGE");
     if (datasets)
         return check_tables(datasets);
+    if (classes.categories) {
+        classes.image = operands.count ? operands.at[0] : NULL;
+        return class_check(&classes);
+    }
     if (operands.count)
         return check_operand(operands.at[0]);
     char path[PATH_MAX];

@@ -44,6 +44,32 @@ static int open_image(struct engine_setup *setup, const struct command_usage *us
     return lexicon_open(&setup->lexicon, path, NULL, &err) ? report_failure(usage->name, &err) : 0;
 }
 
+static void print_mistake(void *context, const char *file, uint64_t line, const char *text)
+{
+    (void)context;
+    fprintf(stderr, "%s:%llu: %s\n", file, (unsigned long long)line, text);
+}
+
+static int open_classifier(struct engine_setup *setup, const struct command_usage *usage,
+                           const struct engine_settings *settings)
+{
+    struct table_report report = {.mistake = print_mistake};
+    weisu_err err;
+    if (!settings->model && !settings->categories)
+        return 0;
+    if (topic_teller_open(&setup->classifier, setup->lexicon, settings->model, settings->categories, &report, NULL,
+                          &err))
+        return report_failure(usage->name, &err);
+    const struct label_model *model = setup->classifier->model;
+    if (model && !label_model_fits(model, setup->lexicon))
+        fprintf(stderr,
+                speak_chinese() ? "weisu %s: 模型是用另一部词典训练的，准确率会下降；请重新训练\n"
+                                : "weisu %s: the model was trained with another dictionary and will decide worse\n",
+                usage->name);
+    setup->options.classifier = setup->classifier;
+    return 0;
+}
+
 int engine_setup_open(struct engine_setup *setup, const struct command_usage *usage,
                       const struct engine_settings *settings)
 {
@@ -57,6 +83,8 @@ int engine_setup_open(struct engine_setup *setup, const struct command_usage *us
     if (zone_open(&setup->zone, settings->tz, NULL, &err))
         return report_failure(usage->name, &err);
     int status = open_image(setup, usage, settings->image);
+    if (!status)
+        status = open_classifier(setup, usage, settings);
     if (status) {
         engine_setup_close(setup);
         return status;
@@ -68,6 +96,7 @@ int engine_setup_open(struct engine_setup *setup, const struct command_usage *us
 
 void engine_setup_close(struct engine_setup *setup)
 {
+    topic_teller_close(setup->classifier);
     lexicon_close(setup->lexicon);
     zone_close(setup->zone);
     memset(setup, 0, sizeof *setup);

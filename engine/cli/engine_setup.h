@@ -5,19 +5,22 @@
 #include "base/zone.h"
 #include "cli/options.h"
 #include "lexicon/lexicon.h"
+#include "topic/topic_teller.h"
 
 #include <weisu/engine.h>
 
 struct engine_settings {
     const char *image; /* NULL: the installed one */
     const char *tz;
-    const char *city; /* 6, 9 or 12 digits */
-    int64_t threads;  /* 0: one a core */
+    const char *city;       /* 6, 9 or 12 digits */
+    int64_t threads;        /* 0: one a core */
+    const char *model;      /* of weisu train, or NULL */
+    const char *categories; /* table of a city's classes, or NULL */
 };
 
 #define ENGINE_SETTINGS_DEFAULT                                                                                        \
     {                                                                                                                  \
-        NULL, "Asia/Shanghai", "110000", 0                                                                             \
+        NULL, "Asia/Shanghai", "110000", 0, NULL, NULL                                                                 \
     }
 
 /* Rows for a command's table of options. */
@@ -38,6 +41,22 @@ struct engine_settings {
          "时区（默认 Asia/Shanghai）",                                                                                 \
          0,                                                                                                            \
          0},                                                                                                           \
+        {"model",                                                                                                      \
+         OPTION_TEXT,                                                                                                  \
+         &(settings).model,                                                                                            \
+         "FILE",                                                                                                       \
+         "what `weisu train` wrote: its labels override the rules for topics",                                         \
+         "weisu train 写出的模型：以其类别约束按规则的分类",                                                           \
+         0,                                                                                                            \
+         0},                                                                                                           \
+        {"categories",                                                                                                 \
+         OPTION_TEXT,                                                                                                  \
+         &(settings).categories,                                                                                       \
+         "FILE",                                                                                                       \
+         "table `class<TAB>topic code`: which topics a city's own classes stand for",                                  \
+         "对照表“类别<TAB>问题编码”：本市的类别对应哪些问题",                                                          \
+         0,                                                                                                            \
+         0},                                                                                                           \
         {"city",                                                                                                       \
          OPTION_TEXT,                                                                                                  \
          &(settings).city,                                                                                             \
@@ -54,7 +73,8 @@ struct engine_settings {
 struct engine_setup {
     struct lexicon *lexicon;
     struct zone *zone;
-    weisu_options options; /* .image is NULL: the core takes the lexicon */
+    weisu_classifier *classifier; /* NULL without --model and --categories */
+    weisu_options options;        /* .image is NULL: the core takes the lexicon */
 };
 
 /* Opens image and zone and fills in the options. Returns 0; otherwise the exit status, after a message. */

@@ -205,15 +205,21 @@ static weisu_code replay_log(struct service *s, const struct store_position *pos
 
 #define IMAGE_NOTE "image"
 
-static void describe_image(const struct service *s, char text[32])
+enum { IMAGE_NOTE_SIZE = 64 };
+
+static void describe_image(const struct service *s, char text[IMAGE_NOTE_SIZE])
 {
-    snprintf(text, 32, "image %016" PRIx64, lexicon_versions(s->settings->engine->lexicon).image);
+    const struct engine_setup *engine = s->settings->engine;
+    int size = snprintf(text, IMAGE_NOTE_SIZE, "image %016" PRIx64, lexicon_versions(engine->lexicon).image);
+    if (engine->classifier)
+        snprintf(text + size, IMAGE_NOTE_SIZE - (size_t)size, " model %016" PRIx64,
+                 topic_teller_version(engine->classifier));
 }
 
 /* 1: the folder was used with another image. 0 also for a folder that is new. */
 static weisu_code is_other_image(struct service *s, int *out, weisu_err *err)
 {
-    char text[32];
+    char text[IMAGE_NOTE_SIZE];
     struct byte_buffer known;
     describe_image(s, text);
     byte_buffer_init(&known, s->allocator);
@@ -249,7 +255,7 @@ static weisu_code put_change_of_image(struct service *s, weisu_str text, weisu_e
 
 static weisu_code note_image(struct service *s, int is_other, weisu_err *err)
 {
-    char text[32];
+    char text[IMAGE_NOTE_SIZE];
     describe_image(s, text);
     weisu_str value = {text, strlen(text)};
     weisu_code code = store_begin(s->store, err);

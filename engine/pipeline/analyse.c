@@ -28,11 +28,15 @@ weisu_code analyst_init(struct analyst *analyst, const struct analysis_model *mo
     arena_init(&analyst->arena, allocator, 256u * 1024u);
     if (topic_scratch_new(&analyst->topic, model->topics, allocator))
         return failure(err, WEISU_ENOMEM, "no memory for analysis");
+    analyst->label = NULL;
+    if (model->teller && model->teller->model && label_scratch_new(&analyst->label, model->teller->model, allocator))
+        return failure(err, WEISU_ENOMEM, "no memory for the trained model");
     return WEISU_OK;
 }
 
 void analyst_dispose(struct analyst *analyst)
 {
+    label_scratch_free(analyst->label);
     topic_scratch_free(analyst->topic);
     arena_dispose(&analyst->arena);
 }
@@ -47,6 +51,20 @@ static int read_fields(const struct analysis_model *model, struct arena *arena, 
             segmenter_run(model->segmenter, &out->characters[i], arena, &out->tokens[i]))
             return -1;
     }
+    return 0;
+}
+
+/* What the category or the model tells of the topic, in *told. */
+static int ask_teller(const struct analysis_model *model, struct analyst *analyst, const weisu_record *record,
+                      const struct topic_text texts[TOPIC_FIELDS], const uint64_t **told)
+{
+    struct label_occurrences found = {NULL, 0};
+    *told = NULL;
+    if (!model->teller)
+        return 0;
+    if (analyst->label && label_features_find(model->lexicon, texts, &analyst->arena, &found))
+        return -1;
+    *told = topic_teller_ask(model->teller, record, &found, analyst->label);
     return 0;
 }
 
@@ -67,7 +85,10 @@ int analyse_record(const struct analysis_model *model, struct analyst *analyst, 
     const struct topic_text topic_texts[TOPIC_FIELDS] = {
         [TOPIC_IN_TITLE] = {&characters[FIELD_TITLE], &tokens[FIELD_TITLE]},
         [TOPIC_IN_TEXT] = {&characters[FIELD_TEXT], &tokens[FIELD_TEXT]}};
-    topic_analyse(model->topics, record, topic_texts, analyst->topic, &out->topic);
+    const uint64_t *told;
+    if (ask_teller(model, analyst, record, topic_texts, &told))
+        return -1;
+    topic_analyse(model->topics, record, topic_texts, told, analyst->topic, &out->topic);
     const struct cluster_source source = {.lexicon = model->lexicon,
                                           .record = record,
                                           .title = {&characters[FIELD_TITLE], &tokens[FIELD_TITLE]},

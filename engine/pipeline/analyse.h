@@ -6,6 +6,7 @@
 #include "cluster/cluster_vector.h"
 #include "place/place.h"
 #include "topic/topic.h"
+#include "topic/topic_teller.h"
 
 /* What all analysts share; immutable. */
 struct analysis_model {
@@ -13,6 +14,7 @@ struct analysis_model {
     const struct segmenter *segmenter;
     struct place_rules *places;
     struct topic_rules *topics;
+    const weisu_classifier *teller; /* the caller's, or NULL; may be set before the first analyst */
 };
 
 /* Compiles the rules of place and topic; lexicon and segmenter stay the caller's. On an error nothing is left.
@@ -26,6 +28,7 @@ void analysis_model_dispose(struct analysis_model *model);
 struct analyst {
     struct arena arena; /* reset by the owner; results live in it */
     struct topic_scratch *topic;
+    struct label_scratch *label; /* NULL without a trained model */
 };
 
 weisu_code analyst_init(struct analyst *analyst, const struct analysis_model *model, const weisu_allocator *allocator,

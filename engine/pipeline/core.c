@@ -35,6 +35,7 @@ static weisu_code make_workers(struct core *core, weisu_err *err)
         analysis_model_init(&core->model, core->lexicon, core->segmenter, core->options.city, core->allocator, err);
     if (code)
         return code;
+    core->model.teller = core->options.classifier;
     core->workers = memory_new_zeroed(core->allocator, count, sizeof *core->workers);
     core->slices = memory_new_zeroed(core->allocator, LANES, sizeof *core->slices);
     if (!core->workers || !core->slices)

@@ -5,6 +5,7 @@
 #include "pipeline/core.h"
 #include "text/mask.h"
 #include "text/reporter_key.h"
+#include "topic/topic_teller.h"
 
 #include <string.h>
 
@@ -68,6 +69,18 @@ void weisu_options_init(weisu_options *options)
     options->candidate_days = 180;
     options->cluster_cap = 6000000;
     options->lateness_ms = INT64_C(24) * 3600 * 1000;
+}
+
+weisu_code weisu_classifier_open(weisu_classifier **out, const weisu_image *image, const char *model,
+                                 const char *classes, weisu_err *err)
+{
+    struct table_report report = {0};
+    return topic_teller_open(out, image->lexicon, model, classes, &report, NULL, err);
+}
+
+void weisu_classifier_close(weisu_classifier *classifier)
+{
+    topic_teller_close(classifier);
 }
 
 /* ---- results ---- */

@@ -1,3 +1,4 @@
+#include "topic/topic_classes.h"
 #include "topic/topic_match.h"
 
 #include <stdlib.h>
@@ -70,6 +71,11 @@ static int32_t score_of(const struct topic_scratch *scratch, uint32_t topic)
     return own + hints + (scratch->whole[parent] - hints - own) / 2;
 }
 
+static int is_allowed(const struct topic_scratch *scratch, uint32_t topic)
+{
+    return !scratch->told || topic_set_has(scratch->told, topic);
+}
+
 /* The best of the first two levels but `except`; ties go to the smaller code. A second-level topic with nothing of its
  * own is no candidate. */
 static uint32_t best_topic(const struct topic_scratch *scratch, uint32_t except, int32_t *score)
@@ -78,7 +84,7 @@ static uint32_t best_topic(const struct topic_scratch *scratch, uint32_t except,
     uint32_t best = UINT32_MAX;
     *score = least_score - 1;
     for (uint32_t i = 0; i < rules->topic_count; i++) {
-        if (rules->level[i] > 1 || i == except || scratch->whole[i] <= 0)
+        if (rules->level[i] > 1 || i == except || scratch->whole[i] <= 0 || !is_allowed(scratch, i))
             continue;
         int32_t found = score_of(scratch, i);
         if (found > *score) {
@@ -110,6 +116,8 @@ static uint32_t narrow(const struct topic_scratch *scratch, uint32_t topic)
     int32_t second = 0;
     for (uint32_t i = topic + 1; i < rules->topic_count && rules->level[i] == 2; i++) {
         int32_t found = scratch->whole[i] + scratch->detail[i];
+        if (!is_allowed(scratch, i))
+            continue;
         if (rules->parent[i] == topic && found > most) {
             second = best == topic ? 0 : most;
             best = i;
@@ -137,7 +145,38 @@ static void decide(const struct topic_scratch *scratch, uint32_t category, struc
         out->runner_up_score = 0;
     if (best == UINT32_MAX || category != UINT32_MAX || rules->level[best] == 0)
         return;
-    out->topic = leads(scratch, best) ? narrow(scratch, best) : rules->parent[best];
+    uint32_t parent = rules->parent[best];
+    out->topic = leads(scratch, best) || !is_allowed(scratch, parent) ? narrow(scratch, best) : parent;
+}
+
+/* The topic of a set whose others are all below it, or UINT32_MAX. */
+static uint32_t single_topic(const struct topic_rules *rules, const uint64_t *set)
+{
+    uint32_t single = UINT32_MAX;
+    for (uint32_t i = 0; i < rules->topic_count; i++) {
+        uint32_t parent = rules->parent[i];
+        if (!topic_set_has(set, i) || (parent != UINT32_MAX && topic_set_has(set, parent)))
+            continue;
+        if (single != UINT32_MAX)
+            return UINT32_MAX;
+        single = i;
+    }
+    return single;
+}
+
+/* Among what was told; where the text speaks for none of it, the one topic that was told, or what the rules say. */
+static void decide_told(struct topic_scratch *scratch, uint32_t category, const uint64_t *told,
+                        struct topic_result *out)
+{
+    scratch->told = category == UINT32_MAX ? told : NULL;
+    decide(scratch, category, out);
+    if (!scratch->told || out->topic != UINT32_MAX)
+        return;
+    scratch->told = NULL;
+    uint32_t single = single_topic(scratch->rules, told);
+    decide(scratch, UINT32_MAX, out);
+    if (single != UINT32_MAX)
+        out->topic = single;
 }
 
 /* First-level topic above `topic`. */
@@ -185,12 +224,13 @@ static void show_evidence(const struct topic_scratch *scratch, struct topic_resu
 }
 
 void topic_analyse(const struct topic_rules *rules, const weisu_record *record,
-                   const struct topic_text text[TOPIC_FIELDS], struct topic_scratch *scratch, struct topic_result *out)
+                   const struct topic_text text[TOPIC_FIELDS], const uint64_t *told, struct topic_scratch *scratch,
+                   struct topic_result *out)
 {
     match_record(scratch, text);
     add_up(scratch);
     *out = (struct topic_result){0}; /* also what nothing fills: results are compared as bytes */
     out->risk = scratch->risk;
-    decide(scratch, rule_category(rules, record->category), out);
+    decide_told(scratch, rule_category(rules, record->category), told, out);
     show_evidence(scratch, out);
 }

@@ -62,8 +62,10 @@ int topic_scratch_new(struct topic_scratch **out, const struct topic_rules *rule
 void topic_scratch_free(struct topic_scratch *scratch);
 
 /* `text` is indexed by enum topic_field. A `category` of the record that is the code or the name of a topic decides
- * outright; the text still gives evidence and risk. Never fails. */
+ * outright; the text still gives evidence and risk. `told`: a set of topics, one bit each, among which the answer is to
+ * be where the text speaks for any of them (topic_teller.h), or NULL. Never fails. */
 void topic_analyse(const struct topic_rules *rules, const weisu_record *record,
-                   const struct topic_text text[TOPIC_FIELDS], struct topic_scratch *scratch, struct topic_result *out);
+                   const struct topic_text text[TOPIC_FIELDS], const uint64_t *told, struct topic_scratch *scratch,
+                   struct topic_result *out);
 
 #endif

@@ -36,9 +36,10 @@ struct topic_scratch {
     uint32_t position;
     uint32_t *seen; /* [row_count] epoch << 3 | times found in this record */
     uint32_t epoch;
-    int32_t *sum;    /* [topic_count] points of this record */
-    int32_t *whole;  /* [topic_count] with those of the topics below */
-    int32_t *detail; /* [topic_count] points of wordings that only choose among third-level topics */
+    int32_t *sum;         /* [topic_count] points of this record */
+    int32_t *whole;       /* [topic_count] with those of the topics below */
+    int32_t *detail;      /* [topic_count] points of wordings that only choose among third-level topics */
+    const uint64_t *told; /* the set among which to choose, or NULL */
     size_t match_count;
     uint32_t risk; /* gravest grade */
     struct topic_match match[MATCH_MAX_KEPT];

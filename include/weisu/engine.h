@@ -17,6 +17,7 @@ extern "C" {
 
 typedef struct weisu_engine weisu_engine;
 typedef struct weisu_image weisu_image;
+typedef struct weisu_classifier weisu_classifier;
 
 /* Runs task(argument, index, worker) for each index in [0, count), in any order, and returns when all are done.
  * `worker` is below `workers`, and no two tasks run at once with the same worker. */
@@ -26,6 +27,13 @@ typedef struct weisu_executor {
     void (*run)(void *context, size_t count, void (*task)(void *argument, size_t index, uint32_t worker),
                 void *argument);
 } weisu_executor;
+
+/* What tells topics besides the rules: a model of `weisu train`, and a table "class<TAB>topic code" of a city's own
+ * classes (each a path or NULL). WEISU_EIO, WEISU_EMODEL, WEISU_ESYNTAX (a mistake in the table), WEISU_ELIMIT,
+ * WEISU_ENOMEM; *out is NULL then. The image must outlive it. Any number of engines share it. */
+WEISU_API weisu_code weisu_classifier_open(weisu_classifier **out, const weisu_image *image, const char *model,
+                                           const char *classes, weisu_err *err);
+WEISU_API void weisu_classifier_close(weisu_classifier *classifier);
 
 /* The calling thread alone. */
 WEISU_API weisu_executor weisu_executor_serial(void);
@@ -37,18 +45,19 @@ WEISU_API weisu_code weisu_image_open(weisu_image **out, const char *path, weisu
 WEISU_API void weisu_image_close(weisu_image *image);
 
 typedef struct weisu_options {
-    size_t size;                      /* sizeof (weisu_options): lets fields be added */
-    const weisu_image *image;         /* required */
-    const weisu_allocator *allocator; /* NULL: the C library's */
-    weisu_executor executor;          /* .run NULL: the calling thread */
-    uint64_t city;                    /* 12-digit code; 0: 110000000000 */
-    int32_t zone_offset_s;            /* seconds east of UTC for days and hours of the week; default 28800 */
-    uint32_t budget_milli_per_week;   /* false alerts a week × 1000; 0: 1000 */
-    uint32_t candidate_days;          /* a cluster of one stays a candidate that long, a larger one twice; 0: 180 */
-    uint32_t cluster_cap;             /* clusters held; 0: 6,000,000 */
-    int64_t lateness_ms;              /* watermark = clock - lateness; 0: 24 h */
-    unsigned char reporter_key[16];   /* secret under which reporters are hashed (SipHash); keep it with the state */
-    uint32_t check_future;            /* reject records whose time is more than 24 h after the last tick */
+    size_t size;                        /* sizeof (weisu_options): lets fields be added */
+    const weisu_image *image;           /* required */
+    const weisu_allocator *allocator;   /* NULL: the C library's */
+    weisu_executor executor;            /* .run NULL: the calling thread */
+    uint64_t city;                      /* 12-digit code; 0: 110000000000 */
+    int32_t zone_offset_s;              /* seconds east of UTC for days and hours of the week; default 28800 */
+    uint32_t budget_milli_per_week;     /* false alerts a week × 1000; 0: 1000 */
+    uint32_t candidate_days;            /* a cluster of one stays a candidate that long, a larger one twice; 0: 180 */
+    uint32_t cluster_cap;               /* clusters held; 0: 6,000,000 */
+    int64_t lateness_ms;                /* watermark = clock - lateness; 0: 24 h */
+    unsigned char reporter_key[16];     /* secret under which reporters are hashed (SipHash); keep it with the state */
+    uint32_t check_future;              /* reject records whose time is more than 24 h after the last tick */
+    const weisu_classifier *classifier; /* NULL: topics by rules alone; must outlive the engine */
 } weisu_options;
 
 /* Fills in the defaults and `size`. */

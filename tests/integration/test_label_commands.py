@@ -93,6 +93,34 @@ def refuse_models(folder, model, archive):
     expect(3, run('classify', '--model', folder / 'absent.model', archive), 'absent.model')
 
 
+def override_rules(folder, model):
+    """batch and explain with a model and a table of classes; both are part of the configuration's hash."""
+    archive, classes = folder / 'plain.jsonl', folder / 'classes.tsv'
+    write(archive, [{'id': f'r{n}', 'time': f'2024-03-0{n + 1}T08:00:00+08:00', 'text': '楼下停水，工地半夜施工噪音'} for n in range(4)])
+    classes.write_text('# class\ttopic\n供水\t01\n噪声\t0902\n', encoding='utf-8')
+    told = run('explain', '--model', model, '--categories', classes, archive)
+    expect(0, told)
+    expect(0, run('explain', '--categories', classes, archive))
+    seen = {}
+    for name, words in (('rules', ()), ('model', ('--model', model, '--categories', classes)),
+                        ('again', ('--model', model, '--categories', classes, '--threads', 1, '--batch', 1))):
+        expect(0, run('batch', '--out', folder / name, *words, archive))
+        seen[name] = json.loads((folder / name / 'summary.json').read_text())['versions']['configuration']
+    assert seen['rules'] != seen['model'] == seen['again'], seen
+    for file in ('assignments.tsv', 'clusters.jsonl', 'alerts.jsonl'):
+        assert (folder / 'model' / file).read_bytes() == (folder / 'again' / file).read_bytes(), file
+    expect(3, run('batch', '--out', folder / 'bad', '--model', folder / 'bad.model', archive), 'bad.model')
+    assert not (folder / 'bad').exists()
+    result = run('lexicon', 'check', '--categories', classes, '--records', folder / 'archive.jsonl')
+    expect(0, result, 'no class stands for topic 02 ', '2 classes')
+    assert 'topic 0101 ' not in result.stdout.decode() and 'topic 0902 ' not in result.stdout.decode()
+    classes.write_text('供水\t01\n噪声\t9999\n', encoding='utf-8')
+    expect(1, run('lexicon', 'check', '--categories', classes), 'classes.tsv:2: unknown topic')
+    expect(3, run('batch', '--out', folder / 'bad', '--categories', classes, archive), 'classes.tsv:2: ')
+    classes.write_text('供水\t01\n', encoding='utf-8')
+    expect(1, run('lexicon', 'check', '--categories', classes, '--records', folder / 'archive.jsonl'), '噪声')
+
+
 def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -100,6 +128,7 @@ def main():
         refuse_archives(folder, archive)
         classify(folder, model)
         refuse_models(folder, model, archive)
+        override_rules(folder, model)
 
 
 if __name__ == '__main__':

@@ -3,6 +3,9 @@
 
 #include "learn/learn_model.h"
 #include "topic/label_model.h"
+#include "topic/topic_teller.h"
+
+#include <unistd.h>
 
 static struct image_fixture fixture;
 static struct learn_corpus corpus;
@@ -324,6 +327,115 @@ static void refusal_of_memory_leaves_nothing(void **state)
     }
 }
 
+/* ---- a city's classes ---- */
+
+struct told_mistakes {
+    uint64_t line[8];
+    size_t count;
+};
+
+static void note_mistake(void *context, const char *file, uint64_t line, const char *text)
+{
+    struct told_mistakes *told = context;
+    assert_non_null(file);
+    assert_non_null(text);
+    assert_true(told->count < 8);
+    told->line[told->count++] = line;
+}
+
+static void write_table(char path[64], const char *text)
+{
+    snprintf(path, 64, "/tmp/weisu-classes-XXXXXX");
+    int file = mkstemp(path);
+    assert_true(file >= 0);
+    assert_int_equal(write(file, text, strlen(text)), (ssize_t)strlen(text));
+    close(file);
+}
+
+static weisu_code open_teller(weisu_classifier **teller, const char *text, struct told_mistakes *told)
+{
+    char path[64];
+    struct table_report report = {.mistake = note_mistake, .context = told};
+    write_table(path, text);
+    weisu_code code = topic_teller_open(teller, fixture.lexicon, NULL, path, &report, &fixture.counter.allocator, NULL);
+    unlink(path);
+    return code;
+}
+
+static int has_topic(const uint64_t *set, const char *code)
+{
+    uint32_t topic = taxonomy_find(fixture.lexicon, str(code));
+    assert_int_not_equal(topic, UINT32_MAX);
+    return set && topic_set_has(set, topic);
+}
+
+static void longer_codes_take_topics_away(void **state)
+{
+    (void)state;
+    struct told_mistakes told = {.count = 0};
+    weisu_classifier *teller;
+    assert_int_equal(open_teller(&teller, "# class\ttopic\n住建\t04\n质监\t0406\n综合\t04\n", &told), WEISU_OK);
+    weisu_record record = {.category = str(" 住建 ")};
+    const uint64_t *set = topic_teller_ask(teller, &record, NULL, NULL);
+    assert_true(has_topic(set, "04") && has_topic(set, "0401") && !has_topic(set, "0406") && !has_topic(set, "0501"));
+    record.category = str("质监");
+    set = topic_teller_ask(teller, &record, NULL, NULL);
+    assert_true(has_topic(set, "0406") && has_topic(set, "040601") && !has_topic(set, "04"));
+    record.category = str("no such class");
+    assert_null(topic_teller_ask(teller, &record, NULL, NULL));
+    assert_int_equal(topic_classes_count(teller->classes), 3);
+    assert_true(topic_classes_cover(teller->classes, taxonomy_find(fixture.lexicon, str("040601"))));
+    assert_false(topic_classes_cover(teller->classes, taxonomy_find(fixture.lexicon, str("05"))));
+    assert_int_not_equal(topic_teller_version(teller), topic_teller_version(NULL));
+    topic_teller_close(teller);
+}
+
+static void mistakes_are_named_by_line(void **state)
+{
+    (void)state;
+    struct told_mistakes told = {.count = 0};
+    weisu_classifier *teller;
+    assert_int_equal(open_teller(&teller, "# class\ttopic\n住建\t04\n\t05\n住建\t9999\n住建\t04\n一列\n", &told),
+                     WEISU_ESYNTAX);
+    assert_null(teller);
+    assert_int_equal(told.count, 4);
+    for (size_t i = 0; i < told.count; i++)
+        assert_int_equal(told.line[i], i + 3);
+}
+
+/* The choice is made among what was told; what the text does not speak for changes nothing, or is the answer when it is
+ * a single topic. */
+static void told_topics_narrow_the_choice(void **state)
+{
+    (void)state;
+    struct told_mistakes told = {.count = 0};
+    weisu_classifier *teller;
+    struct topic_rules *rules;
+    struct topic_scratch *scratch;
+    struct topic_result result;
+    assert_int_equal(open_teller(&teller, "供水\t01\n文体\t26\n教文\t15\n教文\t26\n", &told), WEISU_OK);
+    assert_int_equal(topic_rules_new(&rules, fixture.lexicon, fixture.segmenter, NULL, NULL), WEISU_OK);
+    assert_int_equal(topic_scratch_new(&scratch, rules, NULL), 0);
+    static const struct {
+        const char *category;
+        const char *code;
+    } cases[] = {{"", "03"}, {"供水", "0101"}, {"文体", "26"}, {"教文", "03"}};
+    for (size_t i = 0; i < 4; i++) {
+        arena_reset(&fixture.arena);
+        struct cut_text title = fixture_cut(&fixture, "小区停电停电");
+        struct cut_text text = fixture_cut(&fixture, "水泵不转，跟着停水。");
+        const struct topic_text texts[TOPIC_FIELDS] = {{&title.characters, &title.tokens},
+                                                       {&text.characters, &text.tokens}};
+        weisu_record record = {.category = str(cases[i].category)};
+        topic_analyse(rules, &record, texts, topic_teller_ask(teller, &record, NULL, NULL), scratch, &result);
+        weisu_str code = taxonomy_topic(fixture.lexicon, result.topic).code;
+        assert_memory_equal(code.data, cases[i].code, strlen(cases[i].code));
+    }
+    topic_scratch_free(scratch);
+    topic_rules_free(rules);
+    topic_teller_close(teller);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -339,6 +451,9 @@ int main(void)
         cmocka_unit_test(one_class_is_nothing_to_learn),
         cmocka_unit_test(too_many_labels_are_refused),
         cmocka_unit_test(refusal_of_memory_leaves_nothing),
+        cmocka_unit_test(longer_codes_take_topics_away),
+        cmocka_unit_test(mistakes_are_named_by_line),
+        cmocka_unit_test(told_topics_narrow_the_choice),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -6,6 +6,7 @@
 static struct image_fixture fixture;
 static struct topic_rules *rules;
 static struct topic_scratch *scratch;
+static const uint64_t *told; /* what the next analyses are told */
 
 static int set_up(void **state)
 {
@@ -34,7 +35,7 @@ static struct topic_result analyse_as(const char *category, const char *title, c
     const struct topic_text texts[TOPIC_FIELDS] = {{&cut[0].characters, &cut[0].tokens},
                                                    {&cut[1].characters, &cut[1].tokens}};
     weisu_record record = {.category = {category, strlen(category)}};
-    topic_analyse(rules, &record, texts, scratch, &result);
+    topic_analyse(rules, &record, texts, told, scratch, &result);
     return result;
 }
 
@@ -306,15 +307,22 @@ static void taxonomy_is_whole(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(wordings_of_one_problem_meet),           cmocka_unit_test(details_choose_below_the_second_level),
+        cmocka_unit_test(wordings_of_one_problem_meet),
+        cmocka_unit_test(details_choose_below_the_second_level),
         cmocka_unit_test(taxonomy_is_wide_and_every_topic_has_a_unit),
         cmocka_unit_test(title_weighs_more_than_text),
-        cmocka_unit_test(gaps_hold_words_but_no_end_of_sentence), cmocka_unit_test(negation_takes_an_event_away),
-        cmocka_unit_test(lack_of_a_thing_is_the_complaint),       cmocka_unit_test(risk_takes_the_gravest_grade),
-        cmocka_unit_test(category_that_names_a_topic_decides),    cmocka_unit_test(nothing_is_found_in_nothing),
-        cmocka_unit_test(evidence_points_into_the_text),          cmocka_unit_test(repetition_adds_little),
-        cmocka_unit_test(records_do_not_see_each_other),          cmocka_unit_test(analysis_allocates_nothing),
-        cmocka_unit_test(refusal_of_memory_leaves_nothing),       cmocka_unit_test(taxonomy_is_whole),
+        cmocka_unit_test(gaps_hold_words_but_no_end_of_sentence),
+        cmocka_unit_test(negation_takes_an_event_away),
+        cmocka_unit_test(lack_of_a_thing_is_the_complaint),
+        cmocka_unit_test(risk_takes_the_gravest_grade),
+        cmocka_unit_test(category_that_names_a_topic_decides),
+        cmocka_unit_test(nothing_is_found_in_nothing),
+        cmocka_unit_test(evidence_points_into_the_text),
+        cmocka_unit_test(repetition_adds_little),
+        cmocka_unit_test(records_do_not_see_each_other),
+        cmocka_unit_test(analysis_allocates_nothing),
+        cmocka_unit_test(refusal_of_memory_leaves_nothing),
+        cmocka_unit_test(taxonomy_is_whole),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
