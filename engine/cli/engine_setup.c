@@ -57,8 +57,8 @@ static int open_classifier(struct engine_setup *setup, const struct command_usag
     weisu_err err;
     if (!settings->model && !settings->categories)
         return 0;
-    if (topic_teller_open(&setup->classifier, setup->lexicon, settings->model, settings->categories, &report, NULL,
-                          &err))
+    const struct topic_teller_files files = {settings->model, settings->categories, &report};
+    if (topic_teller_open(&setup->classifier, setup->lexicon, &files, NULL, &err))
         return report_failure(usage->name, &err);
     const struct label_model *model = setup->classifier->model;
     if (model && !label_model_fits(model, setup->lexicon))

@@ -75,7 +75,8 @@ weisu_code weisu_classifier_open(weisu_classifier **out, const weisu_image *imag
                                  const char *classes, weisu_err *err)
 {
     struct table_report report = {0};
-    return topic_teller_open(out, image->lexicon, model, classes, &report, NULL, err);
+    const struct topic_teller_files files = {model, classes, &report};
+    return topic_teller_open(out, image->lexicon, &files, NULL, err);
 }
 
 void weisu_classifier_close(weisu_classifier *classifier)

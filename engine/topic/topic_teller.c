@@ -47,9 +47,8 @@ static weisu_code take_labels(weisu_classifier *teller, const struct lexicon *le
     return WEISU_OK;
 }
 
-weisu_code topic_teller_open(weisu_classifier **out, const struct lexicon *lexicon, const char *model,
-                             const char *classes, struct table_report *report, const weisu_allocator *allocator,
-                             weisu_err *err)
+weisu_code topic_teller_open(weisu_classifier **out, const struct lexicon *lexicon,
+                             const struct topic_teller_files *files, const weisu_allocator *allocator, weisu_err *err)
 {
     *out = NULL;
     weisu_classifier *teller = memory_new_zeroed(allocator, 1, sizeof *teller);
@@ -58,10 +57,10 @@ weisu_code topic_teller_open(weisu_classifier **out, const struct lexicon *lexic
     teller->allocator = allocator;
     teller->words = taxonomy_topic_count(lexicon) / 64 + 1;
     weisu_code code = WEISU_OK;
-    if (classes)
-        code = topic_classes_open(&teller->classes, lexicon, classes, report, allocator, err);
-    if (!code && model)
-        code = take_labels(teller, lexicon, model, err);
+    if (files->classes)
+        code = topic_classes_open(&teller->classes, lexicon, files->classes, files->report, allocator, err);
+    if (!code && files->model)
+        code = take_labels(teller, lexicon, files->model, err);
     if (code)
         topic_teller_close(teller);
     else

@@ -22,11 +22,15 @@ struct weisu_classifier {
     uint64_t *label_set;           /* [label_count][words]; an empty set: the label says nothing of topics */
 };
 
-/* `model` and `classes` are paths or NULL. Mistakes in the table go to `report`. Errors are those of label_model_open
- * and topic_classes_open; *out is NULL then. */
-weisu_code topic_teller_open(weisu_classifier **out, const struct lexicon *lexicon, const char *model,
-                             const char *classes, struct table_report *report, const weisu_allocator *allocator,
-                             weisu_err *err);
+struct topic_teller_files {
+    const char *model;           /* NULL: none */
+    const char *classes;         /* NULL: none */
+    struct table_report *report; /* where mistakes in the table of classes go */
+};
+
+/* Errors are those of label_model_open and topic_classes_open; *out is NULL then. */
+weisu_code topic_teller_open(weisu_classifier **out, const struct lexicon *lexicon,
+                             const struct topic_teller_files *files, const weisu_allocator *allocator, weisu_err *err);
 void topic_teller_close(weisu_classifier *teller);
 
 /* 0 for NULL; otherwise what the results depend on. */

@@ -357,7 +357,8 @@ static weisu_code open_teller(weisu_classifier **teller, const char *text, struc
     char path[64];
     struct table_report report = {.mistake = note_mistake, .context = told};
     write_table(path, text);
-    weisu_code code = topic_teller_open(teller, fixture.lexicon, NULL, path, &report, &fixture.counter.allocator, NULL);
+    const struct topic_teller_files files = {NULL, path, &report};
+    weisu_code code = topic_teller_open(teller, fixture.lexicon, &files, &fixture.counter.allocator, NULL);
     unlink(path);
     return code;
 }
