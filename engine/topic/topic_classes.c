@@ -136,14 +136,15 @@ weisu_code topic_classes_open(struct topic_classes **out, const struct lexicon *
     id_map_init(&classes->pairs, allocator);
     classes->words = taxonomy_topic_count(lexicon) / 64 + 1;
     weisu_code code = read_rows(classes, lexicon, path, report, err);
-    if (!code) {
-        classes->set =
-            memory_new_zeroed(allocator, (classes->class_count + (size_t)2) * classes->words, sizeof *classes->set);
-        code = classes->set ? WEISU_OK : failure(err, WEISU_ENOMEM, "no memory for the table of classes");
-    }
     if (code) {
         topic_classes_close(classes);
         return code;
+    }
+    classes->set =
+        memory_new_zeroed(allocator, (classes->class_count + (size_t)2) * classes->words, sizeof *classes->set);
+    if (!classes->set) {
+        topic_classes_close(classes);
+        return failure(err, WEISU_ENOMEM, "no memory for the table of classes");
     }
     fill_sets(classes, lexicon);
     *out = classes;

@@ -35,7 +35,7 @@ uint64_t topic_classes_version(const struct topic_classes *classes);
 
 static inline int topic_set_has(const uint64_t *set, uint32_t topic)
 {
-    return set[topic / 64] >> topic % 64 & 1;
+    return (int)(set[topic / 64] >> topic % 64 & 1);
 }
 
 #endif
