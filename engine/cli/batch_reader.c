@@ -42,17 +42,17 @@ static weisu_code make(struct batch_reader *reader, weisu_err *err)
 }
 
 weisu_code batch_reader_open(struct batch_reader **out, char *const *files, size_t count,
-                             const struct record_options *options, const weisu_executor *executor, weisu_err *err)
+                             const struct row_reader_setup *setup, const weisu_executor *executor, weisu_err *err)
 {
     *out = NULL;
     struct batch_reader *reader = calloc(1, sizeof *reader);
     if (!reader)
         return failure(err, WEISU_ENOMEM, "no memory for reading");
-    reader->options = options;
+    reader->options = setup->options;
     reader->executor = *executor;
     weisu_code code = make(reader, err);
     if (!code)
-        code = record_files_open(&reader->files, files, count, options, err);
+        code = record_files_open(&reader->files, files, count, setup, err);
     if (code)
         batch_reader_close(reader);
     else
@@ -98,8 +98,12 @@ static weisu_code keep_line(struct batch_reader *reader, const struct file_line 
         message = arena_copy(&reader->bytes, (weisu_str){why->text, strlen(why->text)});
     if (!raw.data || !work.data || (line->code && !message.data))
         return failure(err, WEISU_ENOMEM, "no memory for a chunk of lines");
-    reader->rows[reader->count] = (struct batch_row){
-        .file = line->file, .line = line->line.number, .code = line->code, .message = message, .raw = raw};
+    reader->rows[reader->count] = (struct batch_row){.file = line->file,
+                                                     .sheet = line->sheet,
+                                                     .line = line->line.number,
+                                                     .code = line->code,
+                                                     .message = message,
+                                                     .raw = raw};
     reader->work[reader->count] = *line;
     reader->work[reader->count++].line.data = (char *)(uintptr_t)work.data;
     return WEISU_OK;

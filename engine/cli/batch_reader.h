@@ -7,14 +7,15 @@
 #define CLI_BATCH_READER_H
 
 #include "base/arena.h"
-#include "io/record_options.h"
+#include "io/row_reader.h"
 
 #include <weisu/engine.h>
 
 enum { BATCH_CHUNK_ROWS = 4096, BATCH_CHUNK_BYTES = 8 << 20 };
 
 struct batch_row {
-    uint32_t file; /* index of the operand */
+    uint32_t file;     /* index of the operand */
+    const char *sheet; /* of a workbook, else NULL; valid as long as the reader */
     uint64_t line;
     weisu_code code; /* WEISU_OK, or why there is no record */
     weisu_record record;
@@ -24,9 +25,10 @@ struct batch_row {
 
 struct batch_reader;
 
-/* `files` (count of them) are paths that outlive the reader; `options` too. WEISU_EIO, WEISU_ENOMEM. */
+/* `files` (count of them) are paths that outlive the reader; `setup->options` too. WEISU_ECONFIG (a format that is not
+ * read), WEISU_EIO, WEISU_ENOMEM. */
 weisu_code batch_reader_open(struct batch_reader **out, char *const *files, size_t count,
-                             const struct record_options *options, const weisu_executor *executor, weisu_err *err);
+                             const struct row_reader_setup *setup, const weisu_executor *executor, weisu_err *err);
 /* --keep-raw: every row keeps its line as it was, reporters included. */
 void batch_reader_keep_raw(struct batch_reader *reader);
 void batch_reader_close(struct batch_reader *reader);

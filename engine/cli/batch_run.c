@@ -2,6 +2,7 @@
 
 #include "base/failure.h"
 #include "cli/batch_reader.h"
+#include "cli/mapping_report.h"
 #include "cli/progress.h"
 #include "cli/record_spool.h"
 #include "cli/result_files.h"
@@ -171,8 +172,9 @@ static weisu_code scan_times(struct batch *batch, weisu_err *err)
 
 static weisu_code take_files(struct batch *batch, size_t count, weisu_err *err)
 {
+    const struct row_reader_setup setup = {.options = &batch->options, .met = mapping_report};
     weisu_code code =
-        batch_reader_open(&batch->reader, batch->files, count, &batch->options, &batch->setup->options.executor, err);
+        batch_reader_open(&batch->reader, batch->files, count, &setup, &batch->setup->options.executor, err);
     if (!code && batch->settings->keep_raw)
         batch_reader_keep_raw(batch->reader);
     if (!code && !batch->settings->no_time)

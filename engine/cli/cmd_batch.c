@@ -1,5 +1,5 @@
 /* weisu batch: reprocess archives, or the log of a service. */
-#include "cli/batch_run.h"
+#include "cli/batch_preview.h"
 #include "cli/commands.h"
 #include "cli/engine_setup.h"
 
@@ -16,6 +16,7 @@ struct batch_words {
     int strict;
     int no_time;
     int keep_raw;
+    int dry_run;
 };
 
 static int choose_order(const struct command_usage *usage, const char *order, struct batch_settings *batch)
@@ -30,6 +31,8 @@ static int check_words(const struct command_usage *usage, struct batch_words *wo
 {
     if (words->replay && files)
         return usage_error(usage, "--replay takes no files", "--replay 不能同时给出文件");
+    if (words->replay && words->dry_run)
+        return usage_error(usage, "--dry-run reads files, not a log", "--dry-run 只用于文件");
     if (!words->replay && !files)
         return usage_error(usage, "which file? (- is standard input)", "缺少文件名（- 表示标准输入）");
     if (words->no_time)
@@ -63,6 +66,9 @@ int cmd_batch(int argc, char **argv)
          "有记录被拒收时以状态 1 退出", 0, 0},
         {"keep-raw", OPTION_FLAG, &words.keep_raw, NULL, "rejected.jsonl keeps personal data unmasked (dangerous)",
          "rejected.jsonl 保留未脱敏的原文（有风险）", 0, 0},
+        {"dry-run", OPTION_FLAG, &words.dry_run, NULL,
+         "read only: print the mapping, the first ten records and the reasons of rejection",
+         "只试读：显示列的对应、前十条记录和拒收原因，不写任何文件", 0, 0},
         {"replay", OPTION_TEXT, &words.replay, "DIR", "run the log of the service with that data folder again",
          "重放该数据目录中服务的日志", 0, 0},
         {"batch", OPTION_NUMBER, &words.batch.batch, "N",
@@ -70,15 +76,16 @@ int cmd_batch(int argc, char **argv)
          4096},
         ENGINE_SETTINGS_OPTIONS(words.engine),
     };
-    const struct command_usage usage = {
-        "batch",
-        "FILE...",
-        "Reads archives (.jsonl, .csv, .tsv; - is standard input) and writes clusters, alerts, links, rejected records "
-        "and "
-        "a summary into a folder.",
-        "读取档案（.jsonl、.csv、.tsv；- 表示标准输入），把同类诉求、预警、重复件、拒收记录和汇总写入结果目录。",
-        options,
-        sizeof options / sizeof options[0]};
+    const struct command_usage usage = {"batch",
+                                        "FILE...",
+                                        "Reads archives (.xlsx, .csv, .tsv, .jsonl, each also .gz or .zst; - is "
+                                        "standard input) and writes clusters, alerts, links, rejected records "
+                                        "and "
+                                        "a summary into a folder.",
+                                        "读取档案（.xlsx、.csv、.tsv、.jsonl，以及它们的 .gz、.zst；- "
+                                        "表示标准输入），把同类诉求、预警、重复件、拒收记录和汇总写入结果目录。",
+                                        options,
+                                        sizeof options / sizeof options[0]};
     struct operands files;
     int status;
     if (options_parse(&usage, argc, argv, &files, &status))
@@ -88,7 +95,8 @@ int cmd_batch(int argc, char **argv)
     struct engine_setup setup;
     if ((status = engine_setup_open(&setup, &usage, &words.engine)))
         return status;
-    status = batch_run(&setup, &words.batch, files.at, files.count);
+    status = words.dry_run ? batch_preview(&setup, &words.batch, files.at, files.count)
+                           : batch_run(&setup, &words.batch, files.at, files.count);
     engine_setup_close(&setup);
     return status;
 }

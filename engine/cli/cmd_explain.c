@@ -87,7 +87,8 @@ static int explain_files(struct explainer *e, char *const *files, size_t count)
 {
     weisu_err err;
     struct record_files *lines;
-    if (open_explainer(e, &err) || record_files_open(&lines, files, count, &e->options, &err))
+    const struct row_reader_setup setup = {.options = &e->options};
+    if (open_explainer(e, &err) || record_files_open(&lines, files, count, &setup, &err))
         return report_failure("explain", &err);
     int status = explain_lines(e, lines, files);
     record_files_close(lines);

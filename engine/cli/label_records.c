@@ -85,9 +85,10 @@ static int take_lines(struct label_records *records, struct record_files *lines,
 
 int label_records_each(struct label_records *records, char *const *files, size_t count, label_take take, void *context)
 {
+    const struct row_reader_setup setup = {.options = &records->options};
     weisu_err err;
     struct record_files *lines;
-    if (record_files_open(&lines, files, count, &records->options, &err))
+    if (record_files_open(&lines, files, count, &setup, &err))
         return report_failure(records->command, &err);
     int status = take_lines(records, lines, files, take, context);
     record_files_close(lines);

@@ -1,19 +1,16 @@
 #include "cli/record_files.h"
 
 #include "base/failure.h"
-#include "io/line_reader.h"
 #include "io/record_json.h"
 
 #include <stdlib.h>
 
 struct one_file {
     struct input_file *input;
-    struct line_reader *lines;
-    struct record_csv *table; /* of a table, after its header was read */
+    struct row_reader *rows;
 };
 
 struct record_files {
-    const struct record_options *options;
     struct one_file *files;
     size_t count;
     size_t current;
@@ -23,12 +20,13 @@ struct record_files {
 
 /* ---- opening ---- */
 
-static weisu_code open_one(struct record_files *files, size_t at, const char *name, weisu_err *err)
+static weisu_code open_one(struct record_files *files, size_t at, const char *name,
+                           const struct row_reader_setup *setup, weisu_err *err)
 {
     struct one_file *one = &files->files[at];
     weisu_code code = input_file_open_settled(&one->input, name, NULL, err);
     if (!code)
-        code = line_reader_new(&one->lines, one->input, NULL, err);
+        code = row_reader_new(&one->rows, one->input, setup, err);
     if (code)
         return code;
     files->all_bytes += input_file_size(one->input);
@@ -36,7 +34,7 @@ static weisu_code open_one(struct record_files *files, size_t at, const char *na
 }
 
 weisu_code record_files_open(struct record_files **out, char *const *names, size_t count,
-                             const struct record_options *options, weisu_err *err)
+                             const struct row_reader_setup *setup, weisu_err *err)
 {
     *out = NULL;
     struct record_files *files = calloc(1, sizeof *files);
@@ -46,11 +44,10 @@ weisu_code record_files_open(struct record_files **out, char *const *names, size
         free(files);
         return failure(err, WEISU_ENOMEM, "no memory for reading");
     }
-    files->options = options;
     files->count = count;
     weisu_code code = WEISU_OK;
     for (size_t i = 0; i < count && !code; i++)
-        code = open_one(files, i, names[i], err);
+        code = open_one(files, i, names[i], setup, err);
     if (code)
         record_files_close(files);
     else
@@ -58,19 +55,12 @@ weisu_code record_files_open(struct record_files **out, char *const *names, size
     return code;
 }
 
-static void close_table(struct one_file *one)
-{
-    record_csv_close(one->table);
-    one->table = NULL;
-}
-
 void record_files_close(struct record_files *files)
 {
     if (!files)
         return;
     for (size_t i = 0; i < files->count; i++) {
-        close_table(&files->files[i]);
-        line_reader_free(files->files[i].lines);
+        row_reader_free(files->files[i].rows);
         input_file_close(files->files[i].input);
     }
     free(files->files);
@@ -80,10 +70,8 @@ void record_files_close(struct record_files *files)
 weisu_code record_files_rewind(struct record_files *files, weisu_err *err)
 {
     weisu_code code = WEISU_OK;
-    for (size_t i = 0; i < files->count && !code; i++) {
-        close_table(&files->files[i]);
-        code = line_reader_rewind(files->files[i].lines, err);
-    }
+    for (size_t i = 0; i < files->count && !code; i++)
+        code = row_reader_rewind(files->files[i].rows, err);
     files->current = 0;
     files->read_before = 0;
     return code;
@@ -91,45 +79,17 @@ weisu_code record_files_rewind(struct record_files *files, weisu_err *err)
 
 /* ---- reading ---- */
 
-static int is_table(const struct one_file *one)
-{
-    return input_file_format(one->input) != INPUT_JSON_LINES;
-}
-
-static weisu_code read_header(struct record_files *files, struct one_file *one, weisu_err *err)
-{
-    struct record_line header;
-    int more;
-    weisu_code code = line_reader_next(one->lines, &header, &more, err);
-    if (code || !more)
-        return code;
-    code = record_csv_open(&one->table, (weisu_str){header.data, header.size}, line_reader_delimiter(one->lines),
-                           files->options, NULL, err);
-    if (code)
-        failure_at(err, input_file_name(one->input), header.number);
-    return code;
-}
-
-static int is_bad_line(weisu_code code)
-{
-    return code == WEISU_ETOOLONG || code == WEISU_ESYNTAX;
-}
-
 weisu_code record_files_next(struct record_files *files, struct file_line *out, weisu_err *err)
 {
     for (; files->current < files->count; files->current++) {
         struct one_file *one = &files->files[files->current];
-        weisu_code code = is_table(one) && !one->table ? read_header(files, one, err) : WEISU_OK;
-        if (code)
-            return code;
-        int more = 0;
-        *out = (struct file_line){.file = (uint32_t)files->current, .table = one->table};
-        if (!is_table(one) || one->table)
-            code = line_reader_next(one->lines, &out->line, &more, err);
-        if (is_bad_line(code)) {
-            out->code = code;
+        struct input_row row;
+        int more;
+        weisu_code code = row_reader_next(one->rows, &row, &more, err);
+        int is_bad_line = more && (code == WEISU_ETOOLONG || code == WEISU_ESYNTAX);
+        *out = (struct file_line){row.line, (uint32_t)files->current, row.sheet, row.table, code};
+        if (is_bad_line)
             return WEISU_OK;
-        }
         if (code || more)
             return code;
         files->read_before += input_file_position(one->input);

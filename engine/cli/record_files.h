@@ -4,28 +4,28 @@
 #ifndef CLI_RECORD_FILES_H
 #define CLI_RECORD_FILES_H
 
-#include "io/record_csv.h"
-#include "io/record_options.h"
+#include "io/row_reader.h"
 
 struct record_files;
 
 struct file_line {
     struct record_line
-        line;      /* .data NULL at the end of the last file; valid until the next call, the caller's to change */
-    uint32_t file; /* index */
+        line;          /* .data NULL at the end of the last file; valid until the next call, the caller's to change */
+    uint32_t file;     /* index */
+    const char *sheet; /* of a workbook, else NULL; valid as long as the files */
     const struct record_csv *table; /* NULL: JSON Lines */
     weisu_code code;                /* WEISU_OK, or why this line is no record (too long, a quote that does not end) */
 };
 
-/* Opens every file, so that a wrong name is told before the work begins. `options` outlives the object.
- * WEISU_ECONFIG (an ending that is not known), WEISU_EIO, WEISU_ENOMEM; the file is named in `err`. */
+/* Opens every file, so that a wrong name is told before the work begins. `setup->options` outlives the object.
+ * WEISU_ECONFIG (a format that is not read), WEISU_EIO, WEISU_ENOMEM; the file is named in `err`. */
 weisu_code record_files_open(struct record_files **out, char *const *names, size_t count,
-                             const struct record_options *options, weisu_err *err);
+                             const struct row_reader_setup *setup, weisu_err *err);
 void record_files_close(struct record_files *files);
 /* WEISU_EIO. */
 weisu_code record_files_rewind(struct record_files *files, weisu_err *err);
-/* WEISU_EIO, WEISU_ENOMEM, WEISU_ECOLUMNS and WEISU_ESYNTAX (a table whose header gives no records). `err` also has the
- * sentence of an `out->code`. */
+/* WEISU_EIO, WEISU_ELIMIT, WEISU_ENOMEM, WEISU_ECOLUMNS and WEISU_ESYNTAX (a table whose header gives no records).
+ * `err` also has the sentence of an `out->code`. */
 weisu_code record_files_next(struct record_files *files, struct file_line *out, weisu_err *err);
 
 /* Decodes a line that has no code of its own. */

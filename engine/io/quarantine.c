@@ -4,6 +4,7 @@
 #include "base/failure.h"
 #include "base/json_writer.h"
 #include "io/record_raw.h"
+#include "io/record_render.h"
 
 #include <string.h>
 
@@ -35,76 +36,6 @@ weisu_code quarantine_open(struct quarantine **out, const char *path, const stru
     return code;
 }
 
-/* ---- the record in place of its line ---- */
-
-static void put_string(struct json_writer *w, enum record_key key, weisu_str value)
-{
-    if (!value.size)
-        return;
-    json_key(w, record_key_name(key));
-    json_string(w, value);
-}
-
-static void put_time(const struct quarantine *q, struct json_writer *w, enum record_key key, int64_t ms)
-{
-    if (ms == WEISU_NO_TIME)
-        return;
-    const struct zone *zone = q->setup.options ? q->setup.options->zone : NULL;
-    json_key(w, record_key_name(key));
-    json_time(w, ms, zone ? zone_offset_s(zone, ms) : 0);
-}
-
-static void put_truth(struct json_writer *w, enum record_key key, uint32_t is_known, uint32_t is_true)
-{
-    if (!is_known)
-        return;
-    json_key(w, record_key_name(key));
-    json_bool(w, is_true != 0);
-}
-
-static void put_truths(struct json_writer *w, uint32_t has)
-{
-    put_truth(w, RECORD_RESOLVED, has & WEISU_HAS_RESOLVED, has & WEISU_IS_RESOLVED);
-    put_truth(w, RECORD_SATISFIED, has & WEISU_HAS_SATISFIED, has & WEISU_IS_SATISFIED);
-    put_truth(w, RECORD_CONTACTED, has & WEISU_HAS_CONTACTED, has & WEISU_IS_CONTACTED);
-    put_truth(w, RECORD_WITHDRAWN, has & WEISU_HAS_WITHDRAWN, has & WEISU_IS_WITHDRAWN);
-}
-
-static void put_place(struct json_writer *w, const weisu_record *record)
-{
-    if (record->area) {
-        json_key(w, record_key_name(RECORD_AREA));
-        json_uint(w, record->area);
-    }
-    if (!(record->has & WEISU_HAS_POSITION))
-        return;
-    json_key(w, record_key_name(RECORD_LAT));
-    json_fixed(w, record->lat_e7, 7);
-    json_key(w, record_key_name(RECORD_LON));
-    json_fixed(w, record->lon_e7, 7);
-}
-
-static weisu_str render(struct quarantine *q, const weisu_record *record)
-{
-    struct json_writer w;
-    byte_buffer_reset(&q->rendered);
-    json_writer_init(&w, &q->rendered);
-    json_begin_object(&w);
-    put_string(&w, RECORD_ID, record->id);
-    put_time(q, &w, RECORD_TIME, record->time_ms);
-    put_string(&w, RECORD_TITLE, record->title);
-    put_string(&w, RECORD_TEXT, record->text);
-    put_string(&w, RECORD_ADDRESS, record->address);
-    put_string(&w, RECORD_CATEGORY, record->category);
-    put_string(&w, RECORD_CHANNEL, record->channel);
-    put_place(&w, record);
-    put_time(q, &w, RECORD_CLOSED, record->closed_ms);
-    put_time(q, &w, RECORD_UPDATED, record->updated_ms);
-    put_truths(&w, record->has);
-    json_end_object(&w);
-    return (weisu_str){q->rendered.data, q->rendered.size};
-}
-
 /* ---- rows ---- */
 
 /* .data NULL when memory is out. */
@@ -112,7 +43,9 @@ static weisu_str shown_raw(struct quarantine *q, const struct quarantine_row *ro
 {
     weisu_str raw = row->raw;
     if (!raw.size && row->record) {
-        raw = render(q, row->record);
+        byte_buffer_reset(&q->rendered);
+        record_render(&q->rendered, row->record, q->setup.options ? q->setup.options->zone : NULL);
+        raw = (weisu_str){q->rendered.data, q->rendered.size};
         if (q->rendered.failed)
             return (weisu_str){NULL, 0};
     }

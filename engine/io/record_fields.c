@@ -2,12 +2,13 @@
 
 #include "base/civil_time.h"
 #include "base/failure.h"
+#include "base/hash.h"
 #include "io/decimal_text.h"
 #include "text/mask.h"
 
 #include <string.h>
 
-enum { degree_decimals = 7, reporter_hash_bytes = 16 };
+enum { degree_decimals = 7, reporter_hash_bytes = 16, content_id_bytes = 17 };
 #define DEGREE INT64_C(10000000)
 
 struct finishing {
@@ -47,7 +48,7 @@ static weisu_code set_id(struct finishing *f)
 {
     const struct record_value *value = &f->fields->value[RECORD_ID];
     if (value->kind == RECORD_ABSENT)
-        return failure(f->err, WEISU_EMISSING, "id is missing");
+        return f->fields->may_lack_id ? WEISU_OK : failure(f->err, WEISU_EMISSING, "id is missing");
     if (!is_text(value) && !is_whole_number(value))
         return wrong_type(f, RECORD_ID, "a string or a whole number");
     if (value->text.size > RECORD_ID_BYTES)
@@ -270,6 +271,40 @@ static weisu_code check_required(struct finishing *f)
     return failure(f->err, WEISU_EMISSING, "text is missing, and no category with a place stands in for it");
 }
 
+static uint64_t hash_text(uint64_t hash, weisu_str text)
+{
+    return hash_bytes_seeded(text.data, text.size, hash);
+}
+
+static uint64_t hash_content(const struct finishing *f)
+{
+    const weisu_record *r = f->out;
+    weisu_str reporter = f->fields->value[RECORD_REPORTER].text;
+    uint64_t hash = hash_pair((uint64_t)r->time_ms, r->area);
+    hash = hash_text(hash_text(hash, r->text), r->title);
+    hash = hash_text(hash, r->address);
+    if (!r->text.size)
+        hash = hash_text(hash, r->category);
+    if (r->has & WEISU_HAS_POSITION)
+        hash = hash_pair(hash, hash_pair((uint64_t)r->lat_e7, (uint64_t)r->lon_e7));
+    return reporter.size ? hash_pair(hash, hash_text(0, reporter) & 0xffff) : hash;
+}
+
+static weisu_code make_id(struct finishing *f)
+{
+    if (f->out->time_ms == WEISU_NO_TIME || !(f->out->text.size || f->out->category.size))
+        return failure(f->err, WEISU_EMISSING, "id is missing, and only a whole record gets one from its content");
+    char *id = arena_take(f->decoder->arena, content_id_bytes);
+    if (!id)
+        return failure(f->err, WEISU_ENOMEM, "no memory for a record");
+    uint64_t hash = hash_content(f);
+    id[0] = 'r';
+    for (int i = content_id_bytes - 1; i > 0; i--, hash >>= 4)
+        id[i] = "0123456789abcdef"[hash & 15];
+    f->out->id = (weisu_str){id, content_id_bytes};
+    return WEISU_OK;
+}
+
 /* Constants are shared: masking must not write to them. */
 static weisu_code apply_constants(struct finishing *f)
 {
@@ -305,5 +340,7 @@ weisu_code record_fields_finish(struct record_decoder *decoder, struct record_fi
         code = set_position(&f);
     if (!code)
         code = set_case(&f);
-    return code ? code : check_required(&f);
+    if (!code)
+        code = check_required(&f);
+    return code || out->id.size ? code : make_id(&f);
 }

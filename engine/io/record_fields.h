@@ -44,11 +44,15 @@ struct record_value {
 
 struct record_fields {
     struct record_value value[RECORD_KEYS];
+    int may_lack_id; /* a row of a table: a whole record gets an id from its content */
 };
 
-/* Fills *out, with the constants of the options in place of what the line says. `number` is that of the line.
- * Errors: WEISU_EMISSING, WEISU_ETYPE, WEISU_EFIELD, WEISU_ETIME naming the key, WEISU_ENOMEM; *out is undefined then,
- * and texts may have been masked. */
+/* An id from the content is "r" and 16 hexadecimal digits, a hash of time, texts and place as they are after masking,
+ * and of 16 bits of the reporter: enough to tell reporters of one text apart, too few to find one by. What is said of
+ * the case (closed, resolved, …) is no part of it, so that a later export of the case is an update of it. Fills *out,
+ * with the constants of the options in place of what the line says. `number` is that of the line. Errors:
+ * WEISU_EMISSING, WEISU_ETYPE, WEISU_EFIELD, WEISU_ETIME naming the key, WEISU_ENOMEM; *out is undefined then, and
+ * texts may have been masked. */
 weisu_code record_fields_finish(struct record_decoder *decoder, struct record_fields *fields, uint64_t number,
                                 weisu_record *out, weisu_err *err);
 

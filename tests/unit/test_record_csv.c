@@ -185,10 +185,10 @@ static void headers_without_what_is_needed_are_refused(void **state)
     (void)state;
     assert_int_equal(open_table("a,b,c"), WEISU_ECOLUMNS);
     assert_non_null(strstr(err.text, "none of the 3 columns"));
-    assert_non_null(strstr(err.text, "--map id=COLUMN"));
-    assert_null(table);
-    assert_int_equal(open_table("id,text"), WEISU_ECOLUMNS);
     assert_non_null(strstr(err.text, "--map time=COLUMN"));
+    assert_null(table);
+    assert_int_equal(open_table("id,time"), WEISU_ECOLUMNS);
+    assert_non_null(strstr(err.text, "--map text=COLUMN"));
     assert_int_equal(open_table("id,\"text\"x"), WEISU_ESYNTAX);
     assert_int_equal(open_table("\xb1\xe0\xba\xc5,text"), WEISU_ESYNTAX);
     assert_int_equal(open_table("id,closed"), WEISU_OK);
@@ -229,9 +229,9 @@ static void bad_rows_are_refused(void **state)
         const char *sentence;
     } rows[] = {
         {"1,2019-07-01", WEISU_ECOLUMNS, "row has 2 fields, its header has 5"},
-        {"1,2019-07-01,x,,,", WEISU_ECOLUMNS, "row has 6 fields"},
+        {"1,2019-07-01,x,,,y", WEISU_ECOLUMNS, "row has 6 fields"},
         {"1,2019-07-01,\"x\"y,,", WEISU_ESYNTAX, "quotes are broken in column 3"},
-        {",2019-07-01,x,,", WEISU_EMISSING, "id is missing"},
+        {",,x,,", WEISU_EMISSING, "time is missing"},
         {"1,,x,,", WEISU_EMISSING, "time is missing"},
         {"1,2019-13-01,x,,", WEISU_ETIME, "time is no time that can be read"},
         {"1,2019-07-01,x,1,", WEISU_EMISSING, "lon is missing"},
@@ -244,6 +244,7 @@ static void bad_rows_are_refused(void **state)
             fail_msg("%s: %s", rows[i].row, err.text);
         assert_int_equal(err.line, 3);
     }
+    assert_int_equal(decode("1,2019-07-01,x,,,,"), WEISU_OK);
     assert_int_equal(decode("1,2019-07-01,x,41.949330379708314,-87.71279114200225"), WEISU_OK);
     assert_int_equal(record.lat_e7, 419493304);
     assert_int_equal(record.lon_e7, -877127911);
@@ -259,6 +260,45 @@ static void mapping_and_constants_overrule(void **state)
     assert_str(record.id, "7");
     assert_str(record.text, "garbage");
     assert_str(record.category, "环卫");
+}
+
+static void parts_of_a_field_are_joined(void **state)
+{
+    (void)state;
+    assert_int_equal(open_table("id,time,text,被反映区,街乡镇,详细地址,问题分类,一级分类,二级分类"), WEISU_OK);
+    assert_int_equal(decode("1,2019-07-01,x,朝阳区,望京街道,利泽西园1号,,供水,停水"), WEISU_OK);
+    assert_str(record.address, "朝阳区望京街道利泽西园1号");
+    assert_str(record.category, "供水->停水");
+    assert_int_equal(decode("1,2019-07-01,x,朝阳区,望京街道,朝阳区望京街道利泽西园,供水->停水,供水,停水"), WEISU_OK);
+    assert_str(record.address, "朝阳区望京街道利泽西园");
+    assert_str(record.category, "供水->停水");
+    assert_int_equal(decode("1,2019-07-01,x,QUEENS,12 MAIN ST,,,,"), WEISU_OK);
+    assert_str(record.address, "QUEENS 12 MAIN ST");
+}
+
+/* The id that a row without one gets. */
+static uint64_t content_id(const char *row)
+{
+    char text[20] = "";
+    assert_int_equal(decode(row), WEISU_OK);
+    assert_int_equal(record.id.size, 17);
+    memcpy(text, record.id.data, 17);
+    assert_int_equal(text[0], 'r');
+    return strtoull(text + 1, NULL, 16);
+}
+
+static void rows_without_an_id_get_one_from_their_content(void **state)
+{
+    (void)state;
+    assert_int_equal(open_table("time,text,address,reporter,closed,lat,lon"), WEISU_OK);
+    uint64_t id = content_id("2019-07-01 9:05,停水,望京,张三,,,");
+    assert_true(id == content_id("2019/7/1 09:05:00,停水,望京,张三,2019-07-09,,"));
+    static const char *const others[] = {"2019-07-01 9:06,停水,望京,张三,,,", "2019-07-01 9:05,停气,望京,张三,,,",
+                                         "2019-07-01 9:05,停水,亚运村,张三,,,", "2019-07-01 9:05,停水,望京,李四,,,",
+                                         "2019-07-01 9:05,停水,望京,张三,,40,116"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        assert_true(id != content_id(others[i]));
+    assert_int_equal(decode(",,望京,张三,2019-07-09,,"), WEISU_EMISSING);
 }
 
 static void bytes_that_are_no_utf8_survive(void **state)
@@ -298,6 +338,8 @@ int main(void)
         TEST(rows_become_records),
         TEST(bad_rows_are_refused),
         TEST(mapping_and_constants_overrule),
+        TEST(parts_of_a_field_are_joined),
+        TEST(rows_without_an_id_get_one_from_their_content),
         TEST(bytes_that_are_no_utf8_survive),
         TEST(personal_data_is_masked),
     };
