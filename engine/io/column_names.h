@@ -1,6 +1,7 @@
 /* What the columns of a hotline's export are called: header → key of a record.
  *
- * Names are compared without case, spaces and punctuation, full width as half width, traditional as simplified.
+ * Names are compared without case, spaces and punctuation, full width as half width, traditional as simplified,
+ * and without what stands in brackets at the end.
  * Sources: exports of 12345 hotlines, Open311 GeoReport v2, the 311 data of New York and Chicago. Pure; any thread. */
 #ifndef IO_COLUMN_NAMES_H
 #define IO_COLUMN_NAMES_H

@@ -93,8 +93,10 @@ static weisu_code settle(struct input_file *file, weisu_err *err)
     if (lseek(file->fd, 0, SEEK_CUR) >= 0)
         return WEISU_OK;
     weisu_code code = copy_to_temp(bottom(file), &fd, &size, err);
-    if (code)
-        return failure_at(err, file->path, 0);
+    if (code) {
+        failure_at(err, file->path, 0);
+        return code;
+    }
     if (file->fd > STDIN_FILENO)
         close(file->fd);
     file->fd = fd;
@@ -277,7 +279,9 @@ weisu_code input_file_source(struct input_file *file, struct byte_source *out, w
         code = copy_to_temp(peek_stream_pull(&file->plain), &file->source_fd, &file->source_size, err);
     }
     *out = (struct byte_source){file, file->source_size, read_position};
-    return code ? failure_at(err, file->path, 0) : WEISU_OK;
+    if (code)
+        failure_at(err, file->path, 0);
+    return code;
 }
 
 /* ---- about it ---- */

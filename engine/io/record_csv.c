@@ -98,6 +98,17 @@ static weisu_code join(struct record_decoder *decoder, enum record_key key, stru
     return WEISU_OK;
 }
 
+/* What tables write where there is nothing. In a text it may be meant. */
+static int is_placeholder(enum record_key key, weisu_str cell)
+{
+    static const char *const words[] = {"-",    "--",  "—",    "/",   "\\N", "NULL",
+                                        "null", "N/A", "#N/A", "NaN", "nan", "None"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0] && key != RECORD_TEXT && key != RECORD_TITLE; i++)
+        if (strlen(words[i]) == cell.size && memcmp(words[i], cell.data, cell.size) == 0)
+            return 1;
+    return 0;
+}
+
 static weisu_code set_cell(struct record_decoder *decoder, enum record_key key, const struct csv_field *field,
                            struct record_fields *fields, weisu_err *err)
 {
@@ -105,7 +116,7 @@ static weisu_code set_cell(struct record_decoder *decoder, enum record_key key, 
     weisu_str cell = read_cell(decoder, field);
     if (!cell.data)
         return failure(err, WEISU_ENOMEM, "no memory for a record");
-    if (!cell.size)
+    if (!cell.size || is_placeholder(key, cell))
         return WEISU_OK;
     if (value->kind == RECORD_CELL)
         return join(decoder, key, value, cell, err);

@@ -7,6 +7,7 @@
 #include "text/mask.h"
 
 #include <string.h>
+#include <strings.h>
 
 enum { degree_decimals = 7, reporter_hash_bytes = 16, content_id_bytes = 17 };
 #define DEGREE INT64_C(10000000)
@@ -201,18 +202,25 @@ static weisu_code set_effect(struct finishing *f, enum record_key key, int64_t *
     return WEISU_OK;
 }
 
-/* What tables write for yes and no. */
+static int is_one_of(weisu_str text, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strlen(words[i]) == text.size && strncasecmp(words[i], text.data, text.size) == 0)
+            return 1;
+    return 0;
+}
+
+/* What tables write for yes and no; 0 for anything else, which leaves it open (未评价, 一般, 无法联系). */
 static int read_truth(weisu_str text, int *truth)
 {
-    static const char *const yes[] = {"true", "TRUE", "True", "1", "是", "已解决", "已联系", "满意", "yes", "YES", "Y"};
-    static const char *const no[] = {"false",  "FALSE",  "False", "0",  "否", "未解决",
-                                     "未联系", "不满意", "no",    "NO", "N"};
-    for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++) {
-        *truth = strlen(yes[i]) == text.size && memcmp(yes[i], text.data, text.size) == 0;
-        if (*truth || (strlen(no[i]) == text.size && memcmp(no[i], text.data, text.size) == 0))
-            return 1;
-    }
-    return 0;
+    static const char *const yes[] = {"true",     "1",      "是",   "有",       "已解决",   "基本解决",
+                                      "已联系",   "已响应", "满意", "非常满意", "基本满意", "较满意",
+                                      "比较满意", "已撤单", "yes",  "y",        "√",        "t"};
+    static const char *const no[] = {"false",  "0",      "否",     "无",       "未解决",     "没有解决",
+                                     "未联系", "未响应", "不满意", "不太满意", "非常不满意", "很不满意",
+                                     "no",     "n",      "×",      "f"};
+    *truth = is_one_of(text, yes, sizeof yes / sizeof yes[0]);
+    return *truth || is_one_of(text, no, sizeof no / sizeof no[0]);
 }
 
 static weisu_code set_truth(struct finishing *f, enum record_key key, uint32_t has, uint32_t is)
@@ -223,7 +231,7 @@ static weisu_code set_truth(struct finishing *f, enum record_key key, uint32_t h
         return WEISU_OK;
     if (value->kind == RECORD_CELL) {
         if (!read_truth(value->text, &truth))
-            return failure(f->err, WEISU_EFIELD, "%s must be true or false", record_key_name(key));
+            return WEISU_OK;
     } else if (value->kind != RECORD_TRUE && value->kind != RECORD_FALSE) {
         return wrong_type(f, key, "true or false");
     }

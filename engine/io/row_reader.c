@@ -21,21 +21,23 @@ struct row_reader {
     struct input_file *file;
     struct line_reader *lines;
     struct xlsx_reader *book; /* NULL: a text, or not opened */
-    struct part *part;        /* [part_count] */
+    struct part *part;        /* [part_count]; of a workbook that was not opened yet one stands for all */
     size_t part_count;
-    size_t current;
+    int has_sheets; /* `part` is the sheets of the workbook */
+    size_t current; /* part_count: the end */
     int is_entered; /* the current part is behind its header */
 };
 
 /* ---- opening ---- */
 
+/* `count` new parts in place of those there were, which had no table. */
 static weisu_code make_parts(struct row_reader *reader, size_t count, weisu_err *err)
 {
-    if (reader->part)
-        return WEISU_OK;
-    reader->part = memory_new_zeroed(reader->setup.allocator, count, sizeof *reader->part);
-    if (!reader->part)
+    struct part *part = memory_new_zeroed(reader->setup.allocator, count, sizeof *part);
+    if (!part)
         return failure(err, WEISU_ENOMEM, "no memory to read rows");
+    memory_free(reader->setup.allocator, reader->part, reader->part_count, sizeof *reader->part);
+    reader->part = part;
     reader->part_count = count;
     return WEISU_OK;
 }
@@ -49,10 +51,8 @@ weisu_code row_reader_new(struct row_reader **out, struct input_file *file, cons
         return failure(err, WEISU_ENOMEM, "no memory to read rows");
     reader->setup = *setup;
     reader->file = file;
-    weisu_code code = WEISU_OK;
-    if (input_file_format(file) != INPUT_XLSX)
-        code = make_parts(reader, 1, err);
-    if (!code && reader->part)
+    weisu_code code = make_parts(reader, 1, err);
+    if (!code && input_file_format(file) != INPUT_XLSX)
         code = line_reader_new(&reader->lines, file, setup->allocator, err);
     if (code)
         row_reader_free(reader);
@@ -166,7 +166,19 @@ static weisu_code fail_without_table(const struct row_reader *reader, weisu_err 
         err, WEISU_ECOLUMNS,
         "没有一个工作表的表头含“时间”和“内容”列；请用 --map time=列名,text=列名 指定。no sheet has a header that gives "
         "time and text: name them with --map");
-    return failure_at(err, input_file_name(reader->file), 0);
+    failure_at(err, input_file_name(reader->file), 0);
+    return WEISU_ECOLUMNS;
+}
+
+static void name_sheets(struct row_reader *reader)
+{
+    reader->has_sheets = 1;
+    for (size_t i = 0; i < reader->part_count; i++) {
+        const char *sheet = xlsx_reader_sheet(reader->book, i)->name;
+        weisu_str name = {sheet, strlen(sheet)};
+        name.size = utf8_cut(name, sizeof reader->part[i].sheet - 1);
+        memcpy(reader->part[i].sheet, name.data, name.size);
+    }
 }
 
 static weisu_code open_book(struct row_reader *reader, weisu_err *err)
@@ -177,21 +189,14 @@ static weisu_code open_book(struct row_reader *reader, weisu_err *err)
         code = xlsx_reader_new(&reader->book, source, reader->setup.allocator, err);
     if (!code && !xlsx_reader_sheets(reader->book))
         code = fail_without_table(reader, err);
-    if (!code)
+    if (!code && !reader->has_sheets) {
         code = make_parts(reader, xlsx_reader_sheets(reader->book), err);
-    if (code) {
+        if (!code)
+            name_sheets(reader);
+    }
+    if (code)
         failure_at(err, input_file_name(reader->file), 0);
-        return code;
-    }
-    for (size_t i = 0; i < reader->part_count && i < xlsx_reader_sheets(reader->book); i++) {
-        struct part *part = &reader->part[i];
-        size_t size = strlen(xlsx_reader_sheet(reader->book, i)->name);
-        weisu_str name = {xlsx_reader_sheet(reader->book, i)->name, size};
-        size = utf8_cut(name, sizeof part->sheet - 1);
-        memcpy(part->sheet, name.data, size);
-        part->sheet[size] = 0;
-    }
-    return WEISU_OK;
+    return code;
 }
 
 static weisu_code search_sheet(struct row_reader *reader, struct header_search *search, weisu_err *err)
@@ -248,7 +253,7 @@ static int has_table(const struct row_reader *reader)
 static weisu_code enter_sheet(struct row_reader *reader, weisu_err *err)
 {
     weisu_code code = reader->book ? WEISU_OK : open_book(reader, err);
-    for (; !code && reader->part && reader->current < reader->part_count; reader->current++) {
+    for (; !code && reader->current < reader->part_count; reader->current++) {
         struct part *part = &reader->part[reader->current];
         if (!part->was_met)
             code = meet_sheet(reader, err);
@@ -284,14 +289,13 @@ static weisu_code enter_part(struct row_reader *reader, weisu_err *err)
 
 weisu_code row_reader_next(struct row_reader *reader, struct input_row *row, int *more, weisu_err *err)
 {
-    int is_book = !reader->lines;
     *more = 0;
     *row = (struct input_row){0};
-    while (is_book ? !reader->part || reader->current < reader->part_count : reader->current == 0) {
+    while (reader->current < reader->part_count) {
         weisu_code code = reader->is_entered ? WEISU_OK : enter_part(reader, err);
         if (code)
             return code;
-        if (!reader->is_entered || !reader->part)
+        if (!reader->is_entered)
             break;
         const struct part *part = &reader->part[reader->current];
         *row = (struct input_row){.table = part->table, .sheet = reader->part_count > 1 ? part->sheet : NULL};

@@ -143,7 +143,15 @@ static void column_names_are_known(void **state)
         {"Creation Date", RECORD_TIME},
         {"主要内容", RECORD_TEXT},
         {"留言详情", RECORD_TEXT},
-        {"问题描述（必填）", RECORD_KEYS},
+        {"问题描述（必填）", RECORD_TEXT},
+        {"*来电时间 (年月日)", RECORD_TIME},
+        {"【诉求内容】", RECORD_TEXT},
+        {"承办单位", RECORD_KEYS},
+        {"（一）", RECORD_KEYS},
+        {"requested_datetime", RECORD_TIME},
+        {"三级分类", RECORD_CATEGORY},
+        {"SR_TYPE", RECORD_CATEGORY},
+        {"Closed Date", RECORD_CLOSED},
         {"留言主题", RECORD_TITLE},
         {"被反映区", RECORD_ADDRESS},
         {"村/社区", RECORD_ADDRESS},
@@ -301,6 +309,19 @@ static void rows_without_an_id_get_one_from_their_content(void **state)
     assert_int_equal(decode(",,望京,张三,2019-07-09,,"), WEISU_EMISSING);
 }
 
+static void words_of_tables_are_understood(void **state)
+{
+    (void)state;
+    assert_int_equal(open_table("id,time,text,是否解决,是否满意,是否联系,lat,lon,closed"), WEISU_OK);
+    assert_int_equal(decode("1,2019-07-01,-,已解决,非常不满意,未评价,NULL,--,N/A"), WEISU_OK);
+    assert_str(record.text, "-");
+    assert_int_equal(record.has, WEISU_HAS_DATE_ONLY | WEISU_HAS_RESOLVED | WEISU_IS_RESOLVED | WEISU_HAS_SATISFIED);
+    assert_int_equal(record.closed_ms, WEISU_NO_TIME);
+    assert_int_equal(decode("-,2019-07-01,x,Y,,0,,,"), WEISU_OK);
+    assert_int_equal(record.id.size, 17);
+    assert_int_equal(record.has, WEISU_HAS_DATE_ONLY | WEISU_HAS_RESOLVED | WEISU_IS_RESOLVED | WEISU_HAS_CONTACTED);
+}
+
 static void bytes_that_are_no_utf8_survive(void **state)
 {
     (void)state;
@@ -338,6 +359,7 @@ int main(void)
         TEST(rows_become_records),
         TEST(bad_rows_are_refused),
         TEST(mapping_and_constants_overrule),
+        TEST(words_of_tables_are_understood),
         TEST(parts_of_a_field_are_joined),
         TEST(rows_without_an_id_get_one_from_their_content),
         TEST(bytes_that_are_no_utf8_survive),
