@@ -7,7 +7,7 @@ struct cursor {
     const char *end;
 };
 
-static int take(struct cursor *c, const char *wanted)
+static inline int take(struct cursor *c, const char *wanted)
 {
     size_t size = strlen(wanted);
     if ((size_t)(c->end - c->at) < size || memcmp(c->at, wanted, size) != 0)
@@ -75,6 +75,8 @@ static void skip_weekday(struct cursor *c)
 {
     static const char *const days[] = {"一", "二", "三", "四", "五", "六", "日", "天"};
     struct cursor behind = *c;
+    if (c->at < c->end && *c->at >= '0' && *c->at <= '9')
+        return;
     int is_bracketed = take(&behind, "(") || take(&behind, "（");
     int is_day = 0;
     if (!take(&behind, "星期") && !take(&behind, "周"))
@@ -97,6 +99,8 @@ static enum half_of_day take_half(struct cursor *c)
     } rows[] = {{"上午", morning}, {"凌晨", morning}, {"清晨", morning}, {"早上", morning},   {"早晨", morning},
                 {"AM", morning},   {"am", morning},   {"中午", noon},    {"下午", afternoon}, {"PM", afternoon},
                 {"pm", afternoon}, {"傍晚", evening}, {"晚上", evening}, {"夜间", evening},   {"晚", evening}};
+    if (c->at == c->end || (*c->at >= '0' && *c->at <= '9'))
+        return no_half;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (take(c, rows[i].word))
             return rows[i].half;

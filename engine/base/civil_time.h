@@ -47,9 +47,9 @@ struct civil_text {
 int civil_parse(weisu_str text, struct civil_text *out);
 
 /* The spellings of exported tables besides: '/', '.' or 年月日 between the parts of the date, one-digit parts, no
- * seconds, 时分秒 or 点分秒, 上午, 下午, 中午, 晚上 and the like, a weekday, spaces around; 20190701 and 20190701090503;
- * 7/1/2019 with the month first; a spreadsheet's serial number ("43563.359259": days since 1899-12-30, five digits before
- * the point). A superset of civil_parse with the same result. */
+ * seconds, 时分秒 or 点分秒, 上午, 下午, 中午, 晚上 and the like, a weekday, spaces around; 20190701 and
+ * 20190701090503; 7/1/2019 with the month first; a spreadsheet's serial number ("43563.359259": days since 1899-12-30,
+ * five digits before the point). A superset of civil_parse with the same result. */
 int civil_parse_loose(weisu_str text, struct civil_text *out);
 
 enum { CIVIL_TEXT_BYTES = 32 };

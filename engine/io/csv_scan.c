@@ -34,10 +34,12 @@ static const char *skip_quoted(const char *at, const char *end, int *has_doubled
     return NULL;
 }
 
+/* Only quotes that stand where a field begins matter, so the row is walked from quote to quote. */
 struct csv_row_end csv_scan_row(const char *bytes, size_t size, char delimiter)
 {
     const char *at = bytes;
     const char *end = bytes + size;
+    const char *feed = NULL; /* the first at or behind `at`, or the end */
     int begins_field = 1;
     int has_doubled;
     while (at < end) {
@@ -48,10 +50,15 @@ struct csv_row_end csv_scan_row(const char *bytes, size_t size, char delimiter)
             begins_field = 0;
             continue;
         }
-        if (*at == '\n')
-            return (struct csv_row_end){(size_t)(at - bytes), 1, 0};
-        begins_field = *at == delimiter;
-        at++;
+        if (!feed || feed < at)
+            feed = memchr(at, '\n', (size_t)(end - at));
+        if (!feed)
+            feed = end;
+        const char *quote = memchr(at, '"', (size_t)(feed - at));
+        if (!quote)
+            return (struct csv_row_end){(size_t)(feed - bytes), feed < end, 0};
+        begins_field = quote > at && quote[-1] == delimiter;
+        at = begins_field ? quote : quote + 1;
     }
     return (struct csv_row_end){size, 0, 0};
 }

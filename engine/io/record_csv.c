@@ -103,7 +103,9 @@ static int is_placeholder(enum record_key key, weisu_str cell)
 {
     static const char *const words[] = {"-",    "--",  "—",    "/",   "\\N", "NULL",
                                         "null", "N/A", "#N/A", "NaN", "nan", "None"};
-    for (size_t i = 0; i < sizeof words / sizeof words[0] && key != RECORD_TEXT && key != RECORD_TITLE; i++)
+    if (cell.size > 4 || key == RECORD_TEXT || key == RECORD_TITLE)
+        return 0;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strlen(words[i]) == cell.size && memcmp(words[i], cell.data, cell.size) == 0)
             return 1;
     return 0;
