@@ -1,13 +1,17 @@
 #include "cli/batch_run.h"
 
 #include "base/failure.h"
+#include "base/hash.h"
 #include "cli/batch_reader.h"
 #include "cli/mapping_report.h"
+#include "cli/message_lines.h"
 #include "cli/progress.h"
 #include "cli/record_spool.h"
 #include "cli/result_files.h"
+#include "cli/service_absorb.h"
 #include "cli/time_scan.h"
 #include "io/quarantine.h"
+#include "store/data_folder.h"
 #include "store/store.h"
 
 #include <limits.h>
@@ -29,7 +33,12 @@ struct batch {
     int sorted; /* records come from the spool */
     struct admission *admission;
     struct core *core;
-    struct result_files *results;
+    struct result_files *results;    /* NULL with --data */
+    struct service_absorb *absorb;   /* --data: admission and core are its own */
+    struct service_settings service; /* --data */
+    uint64_t fingerprint;            /* of the input, for --resume */
+    uint64_t skipped;                /* records that an earlier process decided */
+    uint64_t decided;                /* records so far, those among them */
     struct quarantine *quarantine;
     struct log_entry *entries; /* [settings->batch] */
     size_t waiting;            /* entries not applied yet */
@@ -61,8 +70,24 @@ static void catch_interrupts(void)
 
 /* ---- entries into the core ---- */
 
+/* What is said of rejected rows is on disk before their records are passed over for good. */
+static weisu_code absorb_waiting(struct batch *batch, weisu_err *err)
+{
+    const struct absorb_step step = {batch->entries, batch->waiting, batch->fingerprint, batch->decided,
+                                     batch->undecoded};
+    if (batch->decided <= batch->skipped)
+        return WEISU_OK;
+    weisu_code code = quarantine_flush(batch->quarantine, err);
+    if (!code)
+        code = service_absorb_entries(batch->absorb, &step, err);
+    batch->waiting = 0;
+    return code;
+}
+
 static weisu_code apply_waiting(struct batch *batch, weisu_err *err)
 {
+    if (batch->absorb)
+        return absorb_waiting(batch, err);
     weisu_code code = core_apply(batch->core, batch->entries, batch->waiting, err);
     batch->waiting = 0;
     admission_settle(batch->admission, admission_sequence(batch->admission));
@@ -79,6 +104,8 @@ static weisu_code take_record(struct batch *batch, const struct batch_row *row, 
 {
     weisu_receipt receipt;
     weisu_err why = {.code = WEISU_OK};
+    if (batch->decided++ < batch->skipped)
+        return WEISU_OK;
     if (admission_decide(batch->admission, &row->record, &batch->entries[batch->waiting], &receipt, &why)) {
         struct quarantine_row rejected = {batch->files[row->file],      row->line, why.code,
                                           {why.text, strlen(why.text)}, row->raw,  &row->record};
@@ -92,6 +119,9 @@ static weisu_code take_row(struct batch *batch, const struct batch_row *row, wei
 {
     if (row->code == WEISU_OK)
         return take_record(batch, row, err);
+    int was_told = batch->skipped && (batch->sorted || batch->decided < batch->skipped);
+    if (was_told)
+        return WEISU_OK;
     batch->undecoded++;
     struct quarantine_row rejected = {batch->files[row->file], row->line, row->code, row->message, row->raw, NULL};
     return reject(batch, &rejected, err);
@@ -170,6 +200,28 @@ static weisu_code scan_times(struct batch *batch, weisu_err *err)
     return WEISU_OK;
 }
 
+static uint64_t hash_words(uint64_t hash, const char *words)
+{
+    return words ? hash_bytes_seeded(words, strlen(words), hash) : hash_mix(hash);
+}
+
+/* Where an earlier process stopped with the same files and options. */
+static weisu_code find_position(struct batch *batch, size_t count, weisu_err *err)
+{
+    uint64_t hash = hash_pair(batch_reader_all_bytes(batch->reader), batch->scan.count);
+    for (size_t i = 0; i < count; i++)
+        hash = hash_words(hash, batch->files[i]);
+    hash = hash_words(hash_words(hash, batch->settings->map), batch->settings->constant);
+    batch->fingerprint = hash_pair(hash, (uint64_t)batch->sorted);
+    if (!batch->settings->resume)
+        return WEISU_OK;
+    weisu_code code = service_absorb_position(batch->absorb, batch->fingerprint, &batch->skipped, err);
+    if (!code)
+        fprintf(stderr, speak_chinese() ? "续传：前 %llu 条已在数据目录中\n" : "resuming behind record %llu\n",
+                (unsigned long long)batch->skipped);
+    return code;
+}
+
 static weisu_code take_files(struct batch *batch, size_t count, weisu_err *err)
 {
     const struct row_reader_setup setup = {.options = &batch->options, .met = mapping_report};
@@ -179,6 +231,8 @@ static weisu_code take_files(struct batch *batch, size_t count, weisu_err *err)
         batch_reader_keep_raw(batch->reader);
     if (!code && !batch->settings->no_time)
         code = scan_times(batch, err);
+    if (!code && batch->absorb)
+        code = find_position(batch, count, err);
     if (code || !batch->sorted)
         return code ? code : for_each_row(batch, take_row, apply_waiting, err);
     fputs(speak_chinese() ? "输入未按时间排列，先行排序\n" : "the input is not in order of time: sorting it first\n",
@@ -241,29 +295,63 @@ static weisu_code replay_log(struct batch *batch, struct admission_counts *count
 
 /* ---- the whole ---- */
 
-static weisu_code open_parts(struct batch *batch, weisu_err *err)
+static weisu_code open_quarantine(struct batch *batch, const char *folder, enum out_file_mode mode, weisu_err *err)
 {
-    const struct batch_settings *settings = batch->settings;
+    const struct quarantine_setup setup = {mode, batch->settings->keep_raw, &batch->options, NULL};
+    char path[DATA_FOLDER_PATH_BYTES];
+    weisu_code code = data_folder_path(path, folder, DATA_FOLDER_REJECTED, err);
+    return code ? code : quarantine_open(&batch->quarantine, path, &setup, err);
+}
+
+static weisu_code open_results(struct batch *batch, weisu_err *err)
+{
     const struct admission_config admission = {.latest_ms = INT64_MAX};
-    const struct quarantine_setup quarantine = {OUT_FILE_REPLACE, settings->keep_raw, &batch->options, NULL};
-    char path[PATH_MAX];
-    record_options_init(&batch->options, batch->setup->zone);
     /* Only equality of reporters matters here and no hash is written, so any key will do. */
     randombytes_buf(batch->key.secret, sizeof batch->key.secret);
     batch->options.reporter_key = &batch->key;
+    weisu_code code = result_files_open(&batch->results, batch->settings->out, batch->setup->zone, err);
+    if (!code)
+        code = open_quarantine(batch, batch->settings->out, OUT_FILE_REPLACE, err);
+    if (!code)
+        code = admission_new(&batch->admission, &admission, NULL, err);
+    if (!code)
+        code = core_new(&batch->core, &batch->setup->options, batch->setup->lexicon, err);
+    if (code)
+        return code;
+    const struct core_listener listener = result_files_listener(batch->results);
+    core_listen(batch->core, &listener);
+    return WEISU_OK;
+}
+
+/* The folder's own admission, core and key, as the service would use them. */
+static weisu_code open_service(struct batch *batch, weisu_err *err)
+{
+    static const struct message_log log = {NULL, MESSAGE_WARNING, message_line_write};
+    batch->service = (struct service_settings){.command = "batch",
+                                               .data = batch->settings->data,
+                                               .wall_clock = 1, /* which nobody sets: times are not held against it */
+                                               .checkpoint_entries = 200000,
+                                               .engine = batch->setup,
+                                               .log = &log};
+    weisu_code code = service_absorb_open(&batch->absorb, &batch->service, err);
+    if (code)
+        return code;
+    catch_interrupts(); /* anew: the service watched for them */
+    batch->options.reporter_key = service_absorb_key(batch->absorb);
+    batch->admission = service_absorb_admission(batch->absorb);
+    return open_quarantine(batch, batch->settings->data, OUT_FILE_APPEND, err);
+}
+
+static weisu_code open_parts(struct batch *batch, weisu_err *err)
+{
+    const struct batch_settings *settings = batch->settings;
+    record_options_init(&batch->options, batch->setup->zone);
     batch->options.no_time = settings->no_time;
     weisu_code code = settings->map ? record_options_map(&batch->options, settings->map, err) : WEISU_OK;
     if (!code && settings->constant)
         code = record_options_constant(&batch->options, settings->constant, err);
     if (!code)
-        code = result_files_open(&batch->results, settings->out, batch->setup->zone, err);
-    snprintf(path, sizeof path, "%s/rejected.jsonl", settings->out);
-    if (!code)
-        code = quarantine_open(&batch->quarantine, path, &quarantine, err);
-    if (!code)
-        code = admission_new(&batch->admission, &admission, NULL, err);
-    if (!code)
-        code = core_new(&batch->core, &batch->setup->options, batch->setup->lexicon, err);
+        code = settings->data ? open_service(batch, err) : open_results(batch, err);
     batch->entries = calloc((size_t)settings->batch, sizeof *batch->entries);
     if (!code && !batch->entries)
         code = failure(err, WEISU_ENOMEM, "no memory for a batch");
@@ -276,8 +364,8 @@ static weisu_code finish(struct batch *batch, struct result_summary *summary, we
     struct quarantine *quarantine = batch->quarantine;
     batch->quarantine = NULL;
     weisu_code code = quarantine_commit(quarantine, err);
-    if (code)
-        return code;
+    if (code || batch->absorb)
+        return code ? code : service_absorb_finish(batch->absorb, err);
     summary->seconds = progress_seconds(&batch->progress);
     summary->threads = batch->setup->options.executor.workers;
     batch->results = NULL;
@@ -290,8 +378,11 @@ static void close_parts(struct batch *batch)
     time_scan_dispose(&batch->scan);
     quarantine_discard(batch->quarantine);
     result_files_discard(batch->results);
-    core_free(batch->core);
-    admission_free(batch->admission);
+    if (!batch->absorb) {
+        core_free(batch->core);
+        admission_free(batch->admission);
+    }
+    service_absorb_close(batch->absorb);
     free(batch->entries);
 }
 
@@ -309,7 +400,8 @@ static void describe(const struct batch *batch, char *text, size_t size)
 
 static void print_outcome(const struct batch *batch, const struct admission_counts *admission)
 {
-    struct core_counts counts = core_counts(batch->core);
+    const struct core *core = batch->absorb ? service_absorb_core(batch->absorb) : batch->core;
+    struct core_counts counts = core_counts(core);
     uint64_t rejected = admission->rejected + batch->undecoded;
     fprintf(stderr,
             speak_chinese()
@@ -317,7 +409,7 @@ static void print_outcome(const struct batch *batch, const struct admission_coun
                 : "%llu records, %llu rejected, %llu duplicates, %llu clusters, %llu alerts; %.1f s; results in %s\n",
             (unsigned long long)counts.records, (unsigned long long)rejected, (unsigned long long)admission->duplicates,
             (unsigned long long)counts.cluster.clusters, (unsigned long long)counts.alerts_raised,
-            progress_seconds(&batch->progress), batch->settings->out);
+            progress_seconds(&batch->progress), batch->absorb ? batch->settings->data : batch->settings->out);
 }
 
 static weisu_code run(struct batch *batch, size_t count, int *rejected, weisu_err *err)
@@ -328,8 +420,6 @@ static weisu_code run(struct batch *batch, size_t count, int *rejected, weisu_er
     weisu_code code = open_parts(batch, err);
     if (code)
         return code;
-    const struct core_listener listener = result_files_listener(batch->results);
-    core_listen(batch->core, &listener);
     code = batch->settings->replay ? replay_log(batch, &summary.admission, err) : take_files(batch, count, err);
     progress_end(&batch->progress);
     if (code)

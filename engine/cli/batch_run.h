@@ -5,7 +5,8 @@
 #include "cli/engine_setup.h"
 
 struct batch_settings {
-    const char *out;      /* folder */
+    const char *out;      /* folder of the results, or with `data` not used */
+    const char *data;     /* data folder of a service that takes the records, or NULL */
     const char *map;      /* --map or NULL */
     const char *constant; /* --const or NULL */
     const char *replay;   /* data folder of a service, or NULL */
@@ -13,6 +14,7 @@ struct batch_settings {
     int no_time;
     int strict;
     int keep_raw;
+    int resume;    /* with `data`: behind the records that an earlier process with the same files got in */
     int64_t batch; /* entries applied at once, 1 to 4,096 */
 };
 

@@ -4,6 +4,7 @@
 #include "cli/engine_setup.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 struct batch_words {
     struct engine_settings engine;
@@ -17,6 +18,8 @@ struct batch_words {
     int no_time;
     int keep_raw;
     int dry_run;
+    const char *data;
+    int resume;
 };
 
 static int choose_order(const struct command_usage *usage, const char *order, struct batch_settings *batch)
@@ -33,13 +36,20 @@ static int check_words(const struct command_usage *usage, struct batch_words *wo
         return usage_error(usage, "--replay takes no files", "--replay 不能同时给出文件");
     if (words->replay && words->dry_run)
         return usage_error(usage, "--dry-run reads files, not a log", "--dry-run 只用于文件");
+    if (words->data && (words->replay || words->out))
+        return usage_error(usage, "--data goes with files only; weisu export writes the results of a data folder",
+                           "--data 只与文件同用；数据目录的结果用 weisu export 导出");
+    if (words->resume && !words->data)
+        return usage_error(usage, "--resume needs --data", "--resume 需要 --data");
     if (!words->replay && !files)
         return usage_error(usage, "which file? (- is standard input)", "缺少文件名（- 表示标准输入）");
     if (words->no_time)
         words->batch.no_time = 1;
     words->batch.strict = words->strict;
     words->batch.keep_raw = words->keep_raw;
-    words->batch.out = words->out;
+    words->batch.data = words->data;
+    words->batch.resume = words->resume;
+    words->batch.out = words->out ? words->out : "weisu-out";
     words->batch.map = words->map;
     words->batch.constant = words->constant;
     words->batch.replay = words->replay;
@@ -48,11 +58,16 @@ static int check_words(const struct command_usage *usage, struct batch_words *wo
 
 int cmd_batch(int argc, char **argv)
 {
-    struct batch_words words = {
-        .engine = ENGINE_SETTINGS_DEFAULT, .batch = {.batch = 4096}, .out = "weisu-out", .order = "time"};
+    struct batch_words words = {.engine = ENGINE_SETTINGS_DEFAULT, .batch = {.batch = 4096}, .order = "time"};
     const struct option options[] = {
         {"out", OPTION_TEXT, &words.out, "DIR", "folder of the results (default weisu-out)",
          "结果目录（默认 weisu-out）", 0, 0},
+        {"data", OPTION_TEXT, &words.data, "DIR",
+         "add the records to the data folder of a service, which must not be running, instead of writing results",
+         "把记录加入服务的数据目录（服务须已停止），不写结果文件", 0, 0},
+        {"resume", OPTION_FLAG, &words.resume, NULL,
+         "with --data: go on where an earlier run of the same files stopped",
+         "与 --data 同用：从上次同一批文件中断处继续", 0, 0},
         {"map", OPTION_TEXT, &words.map, "KEY=COLUMN,...", "which column or JSON key gives which field",
          "字段取自哪一列（或 JSON 键）", 0, 0},
         {"const", OPTION_TEXT, &words.constant, "KEY=VALUE,...", "a field that is the same in every record",
@@ -92,6 +107,8 @@ int cmd_batch(int argc, char **argv)
         return status;
     if ((status = check_words(&usage, &words, files.count)))
         return status;
+    if (words.data)
+        umask(077); /* what the service's folder holds is for its owner */
     struct engine_setup setup;
     if ((status = engine_setup_open(&setup, &usage, &words.engine)))
         return status;
