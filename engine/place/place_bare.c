@@ -131,7 +131,7 @@ static int is_name(const struct place_rules *rules, const struct place_text text
     const struct seg_token *token = title->tokens->token;
     if ((suffix_of(rules, title, head->first) & 0xff) > 1)
         return 0;
-    if (!head->is_anchored && head->end == head->first + 1 && token[head->first].kind == SEG_WORD)
+    if (!head->is_anchored && head->end == head->first + 1 && (head->first || token[0].kind == SEG_WORD))
         return 0;
     uint32_t begin = token[head->first].begin;
     uint32_t end = token[head->end - 1].end;

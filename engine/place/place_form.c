@@ -132,13 +132,21 @@ static int is_plain_compound(const struct place_rules *rules, const struct name_
     return 0;
 }
 
+/* 德|雅苑, 润|华庭: one character makes a name before a suffix that is no word of its own. */
+static int is_short_name(const struct place_rules *rules, const struct name_form *form)
+{
+    const struct seg_token *last = &form->text->tokens->token[form->last];
+    return form->kind == SPOT_ESTATE && form->suffix == 3 && last->end - last->begin == 2 &&
+           !(trait_of(rules, last) & TRAIT_STOP);
+}
+
 /* How many tokens before the suffix tell. A long noun that is its own name is judged by itself; one character before a
  * suffix is more often a counter or a verb (所 学校) than a name. */
 static uint32_t count_telling(const struct place_rules *rules, const struct name_form *form)
 {
     uint32_t count = 0;
     uint32_t end = form->suffix && !form->is_bare && form->first < form->last ? form->last : form->last + 1;
-    if (characters_before_suffix(form) == 1 && form->is_anchored != ANCHORED_IN_DIVISION)
+    if (characters_before_suffix(form) == 1 && form->is_anchored != ANCHORED_IN_DIVISION && !is_short_name(rules, form))
         return 0;
     if (form->first == form->last && is_generic(form->kind) && is_plain_compound(rules, form))
         return 0;
@@ -171,7 +179,7 @@ uint32_t name_strength(const struct place_rules *rules, const struct name_form *
         return 0;
     else if (!form->is_anchored)
         strength -= form->suffix == 3 && form->kind == SPOT_ESTATE ? loss_sure : loss_plain;
-    if (characters_before_suffix(form) == 1 && form->is_anchored != ANCHORED_IN_DIVISION)
+    if (characters_before_suffix(form) == 1 && form->is_anchored != ANCHORED_IN_DIVISION && !is_short_name(rules, form))
         strength -= loss_short;
     if (form->suffix == 1 && !form->is_anchored && form->first < form->last &&
         !is_telling(rules, form->text, form->last - 1))

@@ -197,7 +197,7 @@ static int take_adjacent(struct walk *walk, uint32_t kind, uint32_t strength, ui
                              .is_phased = walk->house != walk->at && old->last + 1 != walk->at,
                              .is_estate = walk_last_character(walk, old->last) == qu,
                              .is_house = walk->house == walk->at};
-    switch (spot_prolonged(&join)) {
+    switch (old->beside ? PROLONG_WITHIN : spot_prolonged(&join)) {
     case PROLONG_NOT:
         return 0;
     case PROLONG_SPOT:
@@ -435,7 +435,9 @@ static int is_inside_name(const struct walk *walk, unsigned trait)
                walk_trait(walk, at + 1) & TRAIT_SUFFIX && is_telling(walk->rules, walk->text, at - 1);
     if (run == 0 && (!is_anchored || (character != qi && character != dian)))
         return 0;
-    if (run > 0 && (walk_length(walk, at - 1, at - 1) > 1 || walk_trait(walk, at - 1) & TRAIT_SUFFIX) &&
+    int is_long = run > 0 && walk_length(walk, at - 1, at - 1) > 1;
+    int tells = run > 0 && is_telling(walk->rules, walk->text, at - 1);
+    if (run > 0 && ((is_long && !(is_anchored && tells)) || walk_trait(walk, at - 1) & TRAIT_SUFFIX) &&
         character != zhi)
         return 0;
     if (run == 1 && !is_anchored && character != zhi)
@@ -482,10 +484,24 @@ static int is_boundary(const struct walk *walk, unsigned trait)
     return is_side_of_spot(walk);
 }
 
+/* A name that the segmenter put together from characters (高冲路). */
+static void take_joined_name(struct walk *walk)
+{
+    if (!may_end_name(walk->rules, walk_last_character(walk, walk->at)))
+        return;
+    uint32_t value = suffix_at_end(walk->rules, walk->text, walk->at, 2);
+    if (value)
+        take_name(walk, value, 0);
+}
+
 /* "晟/通城", "望/新路": a name cut so that its end makes a word. */
 static void take_cut_name(struct walk *walk)
 {
     uint32_t at = walk->at;
+    if (walk->token[at].kind == SEG_UNKNOWN && walk_length(walk, at, at) > 2) {
+        take_joined_name(walk);
+        return;
+    }
     if (at == walk->hard_start || at == walk->soft_start || walk_length(walk, at, at) != 2 ||
         walk_length(walk, at - 1, at - 1) != 1 || walk->token[at - 1].kind > SEG_UNKNOWN ||
         !may_end_name(walk->rules, walk_last_character(walk, at)))
