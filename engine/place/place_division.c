@@ -62,12 +62,17 @@ static void vote(struct ballot *ballot, uint32_t node, const struct support *giv
     }
 }
 
-/* Does the token carry its level word: 海淀区, 望京街道, 亦庄镇? */
-static int is_full_name(const struct place_text *text, const struct seg_token *token)
+/* Does another bearer of the word lie above the node? 东高村 is a town and a village of it: the town is what is sure.
+ */
+static int is_below_bearer(const struct lexicon *lexicon, const struct lexicon_word *word, uint32_t node)
 {
-    uint16_t last = text->characters->code[token->end - 1];
-    return is_level_character(last) ||
-           (last == dao && token->end - token->begin > 2 && text->characters->code[token->end - 2] == jie);
+    const struct lexicon_tag *tag = lexicon_tags(lexicon, word);
+    uint32_t parent = gazetteer_node(lexicon, node).parent;
+    for (uint16_t i = 0; i < word->tag_count; i++)
+        if (tag[i].kind == LEXICON_TAG_PLACE && parent != UINT32_MAX &&
+            division_is_below(lexicon, parent, tag[i].value))
+            return 1;
+    return 0;
 }
 
 static void vote_for_hit(struct ballot *ballot, const struct place_rules *rules,
@@ -78,7 +83,7 @@ static void vote_for_hit(struct ballot *ballot, const struct place_rules *rules,
     const struct seg_token *token = &field->tokens->token[hit->token];
     const struct lexicon_word *word = lexicon_word(rules->lexicon, token->word);
     const struct lexicon_tag *tag = lexicon_tags(rules->lexicon, word);
-    int32_t weight = weights[hit->field] * (is_full_name(field, token) ? full_name : 1);
+    int32_t weight = weights[hit->field] * (is_full_name(field, hit->token) ? full_name : 1);
     uint32_t bearers = 0;
     for (uint16_t i = 0; i < word->tag_count; i++)
         bearers += tag[i].kind == LEXICON_TAG_PLACE;
@@ -86,7 +91,7 @@ static void vote_for_hit(struct ballot *ballot, const struct place_rules *rules,
     uint32_t voted[most_nodes];
     uint32_t voted_count = 0;
     for (uint16_t i = 0; i < word->tag_count; i++)
-        if (tag[i].kind == LEXICON_TAG_PLACE)
+        if (tag[i].kind == LEXICON_TAG_PLACE && (bearers == 1 || !is_below_bearer(rules->lexicon, word, tag[i].value)))
             vote(ballot, tag[i].value, &given, voted, &voted_count);
 }
 

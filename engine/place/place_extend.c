@@ -40,6 +40,8 @@ enum spot_prolonging spot_prolonged(const struct spot_join *join)
         return PROLONG_WITHIN;
     if (join->is_house)
         return join->new == SPOT_ESTATE ? PROLONG_SPOT : PROLONG_WITHIN;
+    if (join->is_street && join->old != SPOT_ROAD && join->old != SPOT_COMPANY && !join->is_estate)
+        return PROLONG_SPOT;
     if (is_open(join) || (joined[join->old] & KIND(join->new) && (join->new_strength > 1 || join->old == SPOT_PARK)))
         return join->is_estate && join->new == SPOT_ESTATE ? PROLONG_WITHIN : PROLONG_SPOT;
     if ((join->old == SPOT_ROAD || join->old == SPOT_VILLAGE) && join->new == SPOT_ESTATE)

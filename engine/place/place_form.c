@@ -20,7 +20,11 @@ enum {
     long_name = 12, /* characters */
     longest_suffix = 4,
     least_company = 2, /* words of a company's name that tell nothing each */
-    ordinal = 0x7b2c   /* 第 */
+    jie = 0x8857,      /* 街道, 地区: the ends of full names beside the level words */
+    dao = 0x9053,
+    di = 0x5730,
+    qu = 0x533a,
+    ordinal = 0x7b2c /* 第 */
 };
 
 int is_level_character(uint16_t character)
@@ -36,6 +40,15 @@ int is_level_character(uint16_t character)
     default:
         return 0;
     }
+}
+
+int is_full_name(const struct place_text *text, uint32_t token)
+{
+    const struct seg_token *t = &text->tokens->token[token];
+    const uint16_t *end = text->characters->code + t->end;
+    if (t->end - t->begin <= 2)
+        return is_level_character(end[-1]);
+    return is_level_character(end[-1]) || (end[-1] == dao && end[-2] == jie) || (end[-1] == qu && end[-2] == di);
 }
 
 int is_numeral(uint16_t character)

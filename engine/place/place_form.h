@@ -32,6 +32,9 @@ int is_telling(const struct place_rules *rules, const struct place_text *text, u
 /* 省 市 县 区 镇 乡: what ends the name of a division. */
 int is_level_character(uint16_t character);
 
+/* Does the token carry its level word: 海淀区, 望京街道, 亦庄镇? */
+int is_full_name(const struct place_text *text, uint32_t token);
+
 /* A numeral: digit or Chinese number character. */
 int is_numeral(uint16_t character);
 

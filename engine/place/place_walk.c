@@ -90,3 +90,34 @@ uint32_t walk_start_of_name(const struct walk *walk, uint32_t kind)
     uint32_t start = is_wide || takes_verbs ? walk->hard_start : walk->soft_start;
     return trim_start(walk, start, is_wide, is_anchored && start == walk->anchor);
 }
+
+/* The same name read further ("师大附中" + "星城实验学校"): the longer reading stays. But a company whose name begins
+ * with the estate it manages leaves the estate. */
+void walk_add_spot(struct walk *walk, const struct spot_found *new)
+{
+    struct place_findings *out = walk->out;
+    const struct spot_found *old;
+    while ((old = walk_last_spot(walk)) && old->last >= new->first) {
+        if (new->kind == SPOT_COMPANY && old->kind == SPOT_ESTATE)
+            return;
+        out->spot_count--;
+    }
+    if (out->spot_count == SPOT_MAX_FOUND)
+        return;
+    out->spot[out->spot_count++] = *new;
+    walk->behind = new->last + 1;
+}
+
+/* Does nothing that the sentence may have added stand before the name? */
+uint16_t walk_clean_start(const struct walk *walk, uint32_t first)
+{
+    if (walk_anchor_of(walk, first) == ANCHORED_IN_DIVISION)
+        return CLEAN_IN_DIVISION;
+    return first == 0 || first == walk->anchor || walk->token[first - 1].kind >= SEG_PUNCTUATION ? CLEAN_ALONE
+                                                                                                 : CLEAN_NOT;
+}
+
+uint32_t walk_clean_end(const struct walk *walk)
+{
+    return walk->at + 1 == walk->count || walk->token[walk->at + 1].kind >= SEG_PUNCTUATION;
+}

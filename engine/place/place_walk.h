@@ -77,4 +77,19 @@ uint32_t walk_anchor_of(const struct walk *walk, uint32_t first);
 /* Where a name of that kind that ends at walk->at begins; walk->at when nothing belongs to it. */
 uint32_t walk_start_of_name(const struct walk *walk, uint32_t kind);
 
+/* 东 西 南 北 */
+static inline int is_direction(uint16_t character)
+{
+    return character == 0x4e1c || character == 0x897f || character == 0x5357 || character == 0x5317;
+}
+
+/* Adds a spot of the field; the longer of two readings stays. */
+void walk_add_spot(struct walk *walk, const struct spot_found *new);
+
+/* How sure it is that nothing of the sentence stands before a name that begins there: enum clean_start. */
+uint16_t walk_clean_start(const struct walk *walk, uint32_t first);
+
+/* Does the name that ends at walk->at end before punctuation? */
+uint32_t walk_clean_end(const struct walk *walk);
+
 #endif
