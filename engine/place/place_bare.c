@@ -1,6 +1,7 @@
 #include "place/place_bare.h"
 
 #include "place/place_form.h"
+#include "place/place_walk.h"
 
 #include <string.h>
 
@@ -172,6 +173,8 @@ static void add_head(const struct place_rules *rules, const struct place_text *t
                              .is_alone = head->is_repeated,
                              .is_anchored = head->is_anchored ? ANCHORED_IN_DIVISION : ANCHORED_NOT};
     uint32_t strength = name_strength(rules, &form);
+    if (strength >= PLACE_LEAST_STRENGTH && is_addressed)
+        walk_yield_road(findings, PLACE_IN_TITLE, head->first);
     if (strength >= PLACE_LEAST_STRENGTH)
         findings->spot[findings->spot_count++] =
             (struct spot_found){.field = PLACE_IN_TITLE,

@@ -14,6 +14,7 @@ enum {
     loss_plain = 60,
     loss_sure = 180, /* 小区 and the like stand behind any word */
     loss_public = 150,
+    loss_aside = 150,
     loss_verb = 120,
     loss_short = 250,
     loss_long = 100,
@@ -199,6 +200,8 @@ uint32_t name_strength(const struct place_rules *rules, const struct name_form *
         strength -= loss_plain;
     if (form->is_alone)
         strength += bonus_alone;
+    if (form->is_aside)
+        strength -= loss_aside;
     if (form->is_head)
         strength += bonus_head;
     if (form->is_addressed && strength >= PLACE_LEAST_STRENGTH && strength < least_addressed[form->field])

@@ -19,6 +19,7 @@ struct name_form {
     uint32_t is_bare;      /* it ends in no suffix; `suffix` says how sure it is otherwise */
     uint32_t is_head;      /* the title begins with it, divisions and verbs aside */
     uint32_t is_addressed; /* a road and a house number stand right before it */
+    uint32_t is_aside;     /* between parentheses: it says where the name before them is */
     uint32_t is_alone;     /* nothing but punctuation around it */
 };
 

@@ -37,7 +37,8 @@ static const struct listing {
 /* Words of the list of stop words that stand in many names. */
 static const char in_names[] =
     "上 下 中 里 内 外 前 后 左 右 一 二 三 四 五 六 七 八 九 十 百 千 万 天 望 太 同 光 正 真 "
-    "常 名 都 家 大 达 原 建 图 附 月 日 年 如 可 先 现代 五一 八一 七一 未来 当代 有限责任 工人 人民 第一 第二 第三 "
+    "常 名 都 家 大 达 原 建 图 附 月 日 年 如 可 先 现代 五一 八一 七一 未来 当代 有限责任 工人 青年 人民 第一 第二 "
+    "第三 "
     "第四 "
     "第五 "
     "第六 第七 第八 第九 第十";

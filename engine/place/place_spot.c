@@ -33,13 +33,15 @@ static void take_community(struct walk *walk)
     walk_anchor_behind(walk, walk->at);
 }
 
-/* 东直门街道|东直门|内大街: behind a subdistrict a short name of a division begins the name of a spot. */
+/* 东直门街道|东直门|内大街: behind a subdistrict, or in another city, a short name of a
+ * division begins the name of a spot. */
 static int is_said_again(const struct walk *walk)
 {
     uint32_t at = walk->at;
-    if (at == 0 || walk->division != at - 1 || !(walk_trait(walk, at - 1) & TRAIT_DIVISION) ||
-        is_full_name(walk->text, at) || is_community(walk))
+    if (at == 0 || walk->division != at - 1 || is_full_name(walk->text, at) || is_community(walk))
         return 0;
+    if (!(walk_trait(walk, at - 1) & TRAIT_DIVISION))
+        return 1;
     uint32_t before = place_tag(walk->rules, walk->token[at - 1].word, LEXICON_TAG_PLACE);
     return gazetteer_node(walk->rules->lexicon, before).level == PLACE_SUBDISTRICT;
 }
@@ -193,6 +195,16 @@ static void take_word(struct walk *walk, unsigned trait)
         walk->soft_start = walk->at + 1;
 }
 
+static void take_punctuation(struct walk *walk)
+{
+    uint16_t character = walk_first_character(walk, walk->at);
+    if (character == '(' && walk->field == PLACE_IN_TITLE)
+        walk->is_aside = walk->at > walk->head;
+    else if (character == ')')
+        walk->is_aside = 0;
+    walk_start_behind(walk, walk->at);
+}
+
 void find_spots(const struct place_rules *rules, const struct place_text *text, uint32_t field,
                 struct place_findings *findings)
 {
@@ -220,6 +232,6 @@ void find_spots(const struct place_rules *rules, const struct place_text *text, 
         else if (token->kind == SEG_LATIN)
             take_masked(&walk);
         else if (token->kind >= SEG_PUNCTUATION && walk.code[token->begin] != middle_dot)
-            walk_start_behind(&walk, walk.at);
+            take_punctuation(&walk);
     }
 }

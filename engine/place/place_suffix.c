@@ -142,6 +142,7 @@ void suffix_name(struct walk *walk, uint32_t value, uint32_t beside)
     form.first = start;
     form.is_head = start == walk->head;
     form.is_addressed = start == walk->address;
+    form.is_aside = walk->is_aside;
     form.is_alone = walk_clean_start(walk, start) && walk_clean_end(walk);
     uint32_t strength = start < at || is_long ? name_strength(walk->rules, &form) : 0;
     if (strength >= PLACE_LEAST_STRENGTH)
@@ -153,6 +154,8 @@ void suffix_name(struct walk *walk, uint32_t value, uint32_t beside)
                                                  .clean = walk_clean_start(walk, start),
                                                  .skip = start == walk->hard_start ? (uint16_t)walk->skip : 0,
                                                  .beside = (uint16_t)beside});
+    if (strength >= PLACE_LEAST_STRENGTH && form.is_addressed)
+        walk_yield_road(walk->out, walk->field, start);
     if (strength >= PLACE_LEAST_STRENGTH || form.suffix == sure || (kind == SPOT_ROAD && form.suffix > 1))
         close_name(walk, kind, form.suffix);
 }

@@ -8,6 +8,7 @@ enum {
     most_company_tokens = 12,
     most_company_characters = 22,
     most_masked = 3,
+    most_of_address = 700, /* strength of a road that only says where the name behind its number is */
     hao = 0x53f7,
     ordinal = 0x7b2c /* 第 */
 };
@@ -37,6 +38,15 @@ static int is_starter(uint16_t character)
         0x5356, 0x79df, 0x4f4f, 0x4fee, 0x62c6, 0x505a, 0x6539, 0x5ba4, 0x7c73, 0x4ea9, 0x53eb, 0x6210, 0x597d,
         0x6709, 0x628a, 0x4f7f, 0x8fc7, 0x770b, 0x53ea, 0x5411, 0x4e8e, 0x5230, 0x95f8, 0x5f3a, 0x5428, 0x8fb9};
     return is_one_of(character, starters, sizeof starters / sizeof *starters);
+}
+
+void walk_yield_road(struct place_findings *out, uint32_t field, uint32_t first)
+{
+    for (uint32_t i = 0; i < out->spot_count; i++) {
+        struct spot_found *spot = &out->spot[i];
+        if (spot->field == field && spot->kind == SPOT_ROAD && spot->last < first && spot->strength > most_of_address)
+            spot->strength = most_of_address;
+    }
 }
 
 int walk_is_masked(const struct walk *walk, uint32_t token)
@@ -85,10 +95,11 @@ uint32_t walk_anchor_of(const struct walk *walk, uint32_t first)
 uint32_t walk_start_of_name(const struct walk *walk, uint32_t kind)
 {
     int is_wide = kind == SPOT_COMPANY || kind == SPOT_SITE || kind == SPOT_MARKET;
-    int is_anchored = walk_anchor_of(walk, walk->hard_start) == ANCHORED_IN_DIVISION;
+    int is_anchored =
+        walk_anchor_of(walk, walk->hard_start) == ANCHORED_IN_DIVISION || walk->hard_start == walk->address;
     int takes_verbs = is_anchored && kind != SPOT_BUILDING && kind != SPOT_ROAD && kind != SPOT_STATION;
     uint32_t start = is_wide || takes_verbs ? walk->hard_start : walk->soft_start;
-    return trim_start(walk, start, is_wide, is_anchored && start == walk->anchor);
+    return trim_start(walk, start, is_wide, is_anchored && start == walk->hard_start);
 }
 
 /* The same name read further ("师大附中" + "星城实验学校"): the longer reading stays. But a company whose name begins

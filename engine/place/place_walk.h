@@ -22,6 +22,7 @@ struct walk {
     uint32_t found_from; /* the first spot of this field in out->spot */
     uint32_t behind;     /* token behind the last spot and its phases; UINT32_MAX */
     uint32_t address;    /* token behind a road and a house number: what stands there is what is meant; UINT32_MAX */
+    uint32_t is_aside;   /* between parentheses */
     uint32_t head;       /* where the title's first words begin that are no division and no verb; UINT32_MAX */
     uint32_t house;      /* token behind the number and 号 that follow a road at once; UINT32_MAX */
 };
@@ -67,6 +68,9 @@ static inline void walk_anchor_behind(struct walk *walk, uint32_t token)
     walk_start_behind(walk, token);
     walk->anchor = token + 1;
 }
+
+/* A name stands at `first`, behind a road and a house number: roads before it in the field say where it is. */
+void walk_yield_road(struct place_findings *out, uint32_t field, uint32_t first);
 
 /* Is a masked name before the level word: the A3 of "A3区"? */
 int walk_is_masked(const struct walk *walk, uint32_t token);

@@ -20,9 +20,9 @@ DISTRICT_ALIASES = {
     "昌平区": ["昌平县"], "大兴区": ["大兴县"], "密云区": ["密云县"], "延庆区": ["延庆县"],
     "怀柔区": ["怀柔县"], "平谷区": ["平谷县"], "顺义区": ["顺义县"], "房山区": ["房山县"],
 }
-# A district's name without 区 that is also an everyday word or another place names the district only with 区.
+# A district's name without 区 that is also an everyday word or another place: what it is followed by decides (place/).
 DISTRICT_BASE_UNSAFE = {"东城", "西城", "朝阳"}
-DISTRICT_BASE_EXTRA = {"朝阳区": ["北京朝阳"], "东城区": ["北京东城"], "西城区": ["北京西城"]}
+DISTRICT_BASE_EXTRA = {"朝阳区": ["朝阳", "北京朝阳"], "东城区": ["东城", "北京东城"], "西城区": ["西城", "北京西城"]}
 
 # Subdistrict names without their level word that mean something else as well (everyday words, directions,
 # other cities, roads, the district itself).
