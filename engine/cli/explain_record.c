@@ -197,16 +197,33 @@ static void say(struct json_writer *w, const char *format, ...)
 /* Printf's "%.*s" of a string; a sentence is cut, never overrun. */
 #define WORDS(s) (int)((s).size < 200 ? (s).size : 200), (s).data ? (s).data : ""
 
+static void say_mention(struct json_writer *w, const struct analysis *a, const struct place_mention *m)
+{
+    enum analysis_field field = place_to_field[m->field];
+    weisu_str read = words_between(&a->characters[field], m->begin, m->end);
+    if (m->begin == m->end)
+        say(w, "由字段、坐标或更细的地名得知位于“%.*s”。", WORDS(m->name));
+    else
+        say(w, "%s中的“%.*s”读作%s“%.*s”，把握 %u‰。", field_titles[field], WORDS(read),
+            m->node == UINT32_MAX ? "点位" : "行政区划", WORDS(m->name), (unsigned)m->strength);
+}
+
+static void say_contradiction(struct json_writer *w, const struct lexicon *lexicon, const struct place_result *p)
+{
+    struct gazetteer_node field = {0};
+    struct gazetteer_node said = {0};
+    if (p->node != UINT32_MAX)
+        field = gazetteer_node(lexicon, p->node);
+    if (p->said_node != UINT32_MAX)
+        said = gazetteer_node(lexicon, p->said_node);
+    say(w, "字段指“%.*s”，文字说“%.*s”，两者不一致，以字段为准。", WORDS(field.name), WORDS(said.name));
+}
+
 static void say_place(struct json_writer *w, const struct lexicon *lexicon, const struct analysis *a)
 {
     const struct place_result *p = &a->place;
-    for (uint32_t i = 0; i < p->mention_count && i < 3; i++) {
-        const struct place_mention *m = &p->mention[i];
-        enum analysis_field field = place_to_field[m->field];
-        weisu_str read = words_between(&a->characters[field], m->begin, m->end);
-        say(w, "%s中的“%.*s”读作%s“%.*s”，把握 %u‰。", field_titles[field], WORDS(read),
-            m->node == UINT32_MAX ? "点位" : "行政区划", WORDS(m->name), (unsigned)m->strength);
-    }
+    for (uint32_t i = 0; i < p->mention_count && i < 3; i++)
+        say_mention(w, a, &p->mention[i]);
     if (!p->mention_count)
         say(w, "没有读到地名。");
     for (uint32_t i = 0; i < p->candidate_count; i++) {
@@ -217,7 +234,7 @@ static void say_place(struct json_writer *w, const struct lexicon *lexicon, cons
         say(w, "地名有歧义，可能是%.*s%.*s，未作猜测。", WORDS(parent.name), WORDS(node.name));
     }
     if (p->contradiction)
-        say(w, "字段与正文所指区划不一致，以字段为准。");
+        say_contradiction(w, lexicon, p);
 }
 
 static void say_topic(struct json_writer *w, const struct lexicon *lexicon, const weisu_record *record,

@@ -299,8 +299,10 @@ int place_analyse(const struct place_rules *rules, const weisu_record *record,
     if (findings.is_elsewhere)
         findings.hit_count = 0;
     find_division(rules, record, text, &findings, &division);
-    *out = (struct place_result){
-        .node = division.node, .candidate_count = division.candidate_count, .contradiction = division.contradiction};
+    *out = (struct place_result){.node = division.node,
+                                 .candidate_count = division.candidate_count,
+                                 .contradiction = division.contradiction,
+                                 .said_node = division.said_node};
     memcpy(out->candidate, division.candidate, sizeof out->candidate);
     if (insert_all(rules, record, text, &findings, arena, out))
         return -1;

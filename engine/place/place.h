@@ -45,6 +45,7 @@ struct place_result {
     uint32_t mention_count;
     struct place_mention mention[PLACE_MAX_MENTIONS]; /* strongest first; ties by field and position */
     uint32_t contradiction; /* 1 when a field and the text name different divisions; the field wins */
+    uint32_t said_node;     /* what the text names then, UINT32_MAX without a contradiction */
 };
 
 struct place_rules;

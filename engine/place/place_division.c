@@ -187,7 +187,7 @@ void find_division(const struct place_rules *rules, const weisu_record *record,
     struct ballot ballot;
     ballot.lexicon = rules->lexicon;
     ballot.count = 0;
-    *out = (struct division_answer){.node = UINT32_MAX};
+    *out = (struct division_answer){.node = UINT32_MAX, .said_node = UINT32_MAX};
     for (uint32_t i = 0; i < findings->hit_count; i++)
         vote_for_hit(&ballot, rules, text, &findings->hit[i]);
     uint32_t area = node_of_area(rules->lexicon, record->area);
@@ -199,5 +199,7 @@ void find_division(const struct place_rules *rules, const weisu_record *record,
     descend(&ballot, UINT32_MAX, &said);
     out->contradiction = said.node != UINT32_MAX && !division_is_below(rules->lexicon, said.node, area) &&
                          !division_is_below(rules->lexicon, area, said.node);
+    if (out->contradiction)
+        out->said_node = said.node;
     descend(&ballot, area, out);
 }

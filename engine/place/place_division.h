@@ -9,6 +9,7 @@ struct division_answer {
     uint32_t candidate[PLACE_MAX_CANDIDATES];
     uint32_t candidate_count;
     uint32_t contradiction;
+    uint32_t said_node; /* what the text names against the field; UINT32_MAX */
 };
 
 /* Each name supports every node that bears it, and their parents; a name in full weighs more than a short one, the

@@ -140,7 +140,7 @@ int part_unit(struct walk *walk, unsigned trait)
         return 0;
     int is_house = walk_first_character(walk, at) == hao;
     const struct spot_found *spot = walk_last_spot(walk);
-    if (is_house && walk->behind == at - 1 && spot->kind == SPOT_ROAD)
+    if (is_house && spot && walk->behind == at - 1 && spot->kind == SPOT_ROAD)
         note_address(walk);
     if (is_house && walk_last_character(walk, at) == yuan && walk->behind == at - 1) {
         walk->house = at;

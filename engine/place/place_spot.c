@@ -78,8 +78,10 @@ static int is_city_elsewhere(const struct walk *walk)
 static void take_level(struct walk *walk)
 {
     struct spot_found *spot = walk_last_spot(walk);
-    if (spot && spot->last + 1 == walk->at)
+    if (spot && spot->last + 1 == walk->at) {
         walk->out->spot_count--;
+        walk->behind = UINT32_MAX;
+    }
     if (walk_last_character(walk, walk->at) == shi && is_city_elsewhere(walk))
         walk->out->is_elsewhere = 1;
     walk->division = walk->at;

@@ -151,6 +151,7 @@ static void area_decides_and_contradictions_show(void **state)
     struct place_result result = analyse_record(&record);
     assert_path(&result, "朝阳区", "area wins");
     assert_int_equal(result.contradiction, 1);
+    assert_text(gazetteer_node(fixture.lexicon, result.said_node).name, "中关村街道");
     record.area = UINT64_C(110108000000);
     result = analyse_record(&record);
     assert_path(&result, "海淀区/中关村街道", "area agrees");
@@ -334,6 +335,37 @@ static void addresses_and_positions_stand_in(void **state)
     assert_spot(&named, "翠湖名苑", "a name before a grid cell");
 }
 
+/* "A市" is no city of the gazetteer: names of Beijing mean others there. */
+static void masked_cities_get_no_division(void **state)
+{
+    static const char *const cases[] = {"A市银行东城支行排队", "A市马坡岭街道停水", "A7县市海淀路堵车，A市",
+                                        "长沙市望京花园停水"};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct place_result result = analyse("", cases[i], "在北京市做销售");
+        assert_path(&result, "", cases[i]);
+        assert_int_equal(result.node, UINT32_MAX);
+    }
+}
+
+/* The road before a house number and what stands in parentheses say where the named place is. */
+static void an_address_means_what_stands_last(void **state)
+{
+    static const struct {
+        const char *title;
+        const char *spot;
+    } cases[] = {
+        {"朝阳区云杉北路54号青馨步行街油烟扰民", "青馨步行街"},
+        {"云霏城（松岭路口）噪音扰民", "云霏城"},
+        {"丰台区云杉三路333号院停水", "云杉三路333号院"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct place_result result = analyse("", cases[i].title, "");
+        assert_spot(&result, cases[i].spot, cases[i].title);
+    }
+}
+
 static void city_takes_part_in_keys(void **state)
 {
     (void)state;
@@ -416,6 +448,8 @@ int main(void)
         cmocka_unit_test(spellings_of_one_name_meet),
         cmocka_unit_test(title_and_repetition_make_the_main_spot),
         cmocka_unit_test(addresses_and_positions_stand_in),
+        cmocka_unit_test(masked_cities_get_no_division),
+        cmocka_unit_test(an_address_means_what_stands_last),
         cmocka_unit_test(city_takes_part_in_keys),
         cmocka_unit_test(nothing_is_found_in_nothing),
         cmocka_unit_test(floods_stay_within_their_tables),
