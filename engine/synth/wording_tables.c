@@ -2,55 +2,12 @@
 
 #include "base/civil_time.h"
 #include "base/failure.h"
-#include "synth/table_rows.h"
+#include "synth/phrase_tables.h"
+#include "synth/table_parts.h"
 
 #include <string.h>
 
 enum { MAX_WORDINGS = 64 }; /* of one part in one set: the composer marks used ones in a word of 64 bits */
-
-/* ---- arrays in the arena ---- */
-
-/* Room for one more element; capacities are powers of two, so a full array is one whose count is a power of two. */
-static void *grow(struct arena *arena, void *old, uint32_t count, size_t size)
-{
-    if (count && (count & (count - 1)))
-        return old;
-    void *items = arena_take_array(arena, count ? (size_t)count * 2 : 1, size);
-    if (items && count)
-        memcpy(items, old, count * size);
-    return items;
-}
-
-#define PUSH(tables, array, count)                                                                                     \
-    ((array) = grow(&(tables)->arena, (array), (count), sizeof *(array)),                                              \
-     (array) ? memset(&(array)[(count)], 0, sizeof *(array)) : NULL, (array) ? &(array)[(count)++] : NULL)
-
-static weisu_code out_of_memory(weisu_err *err)
-{
-    return failure(err, WEISU_ENOMEM, "no memory for the tables of synth");
-}
-
-static int same(weisu_str a, weisu_str b)
-{
-    return a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
-}
-
-/* Cuts `text` at the separators into copies in the arena. */
-static int copy_parts(struct wording_tables *tables, weisu_str text, char separator, weisu_str **out, uint32_t *count)
-{
-    weisu_str part;
-    while (rows_split(&text, separator, &part)) {
-        if (part.size == 0)
-            continue;
-        weisu_str *word = PUSH(tables, *out, *count);
-        if (!word)
-            return -1;
-        *word = arena_copy(&tables->arena, part);
-        if (!word->data)
-            return -1;
-    }
-    return 0;
-}
 
 /* ---- one row of each table ---- */
 
@@ -62,104 +19,17 @@ static weisu_code read_words(struct wording_tables *tables, const struct table_r
         return rows_fault(rows, err, "expected class and words");
     struct word_class *class = PUSH(tables, tables->classes, tables->class_count);
     if (!class)
-        return out_of_memory(err);
+        return tables_out_of_memory(err);
     class->name = arena_copy(&tables->arena, rows->column[0]);
-    if (!class->name.data || copy_parts(tables, rows->column[1], ' ', &class->words, &class->count))
-        return out_of_memory(err);
+    if (!class->name.data || tables_copy_parts(tables, rows->column[1], ' ', &class->words, &class->count))
+        return tables_out_of_memory(err);
     return class->count ? WEISU_OK : rows_fault(rows, err, "a class without words");
-}
-
-static uint32_t *synonym_chain(struct wording_tables *tables, const char *text)
-{
-    return &tables->synonym_chains[((unsigned char)text[1] * 5u ^ (unsigned char)text[2]) % SYNONYM_CHAINS];
-}
-
-/* Words of one character are written for others, but not replaced: they are parts of too many words. */
-static weisu_code read_synonyms(struct wording_tables *tables, const struct table_rows *rows, weisu_err *err)
-{
-    enum { TWO_CHARACTERS = 6 };
-    uint32_t class_index = tables->class_count;
-    struct word_class *class = PUSH(tables, tables->classes, tables->class_count);
-    if (!class || copy_parts(tables, rows->column[0], ' ', &class->words, &class->count))
-        return out_of_memory(err);
-    if (rows->column_count != 1 || class->count < 2)
-        return rows_fault(rows, err, "expected two words or more");
-    for (uint32_t i = 0; i < class->count; i++) {
-        if (class->words[i].size < TWO_CHARACTERS)
-            continue;
-        uint32_t *chain = synonym_chain(tables, class->words[i].data);
-        struct synonym *synonym = PUSH(tables, tables->synonyms, tables->synonym_count);
-        if (!synonym)
-            return out_of_memory(err);
-        *synonym = (struct synonym){class->words[i], class_index, *chain};
-        *chain = tables->synonym_count;
-    }
-    return WEISU_OK;
-}
-
-/* The longest; of equal ones that of the first row. */
-static int find_synonym(void *context, weisu_str text, size_t *size)
-{
-    struct wording_tables *tables = context;
-    int found = -1;
-    if (text.size < 3)
-        return -1;
-    for (uint32_t at = *synonym_chain(tables, text.data); at; at = tables->synonyms[at - 1].next) {
-        const struct synonym *synonym = &tables->synonyms[at - 1];
-        if (synonym->word.size <= text.size && memcmp(synonym->word.data, text.data, synonym->word.size) == 0 &&
-            (found < 0 || synonym->word.size >= *size)) {
-            found = (int)synonym->class;
-            *size = synonym->word.size;
-        }
-    }
-    return found;
-}
-
-/* Phrases may be named before they are defined. */
-static int phrase_of(void *context, weisu_str name)
-{
-    struct wording_tables *tables = context;
-    for (uint32_t i = 0; i < tables->phrase_count; i++)
-        if (same(tables->phrases[i].name, name))
-            return (int)i;
-    struct phrase *phrase = PUSH(tables, tables->phrases, tables->phrase_count);
-    if (!phrase || !(phrase->name = arena_copy(&tables->arena, name)).data)
-        return -1;
-    return (int)tables->phrase_count - 1;
-}
-
-static weisu_code compile_at(struct wording_tables *tables, const struct table_rows *rows, weisu_str text,
-                             struct template_range *out, weisu_err *err)
-{
-    weisu_code code = template_compile(&tables->pool, text, out, err);
-    if (code)
-        failure_at(err, rows->name, rows->line);
-    return code;
-}
-
-static weisu_code read_phrase(struct wording_tables *tables, const struct table_rows *rows, weisu_err *err)
-{
-    if (rows->column_count != 2)
-        return rows_fault(rows, err, "expected name and text");
-    int at = phrase_of(tables, rows->column[0]);
-    if (at < 0)
-        return out_of_memory(err);
-    struct template_range way;
-    weisu_code code = compile_at(tables, rows, rows->column[1], &way, err); /* may move the phrases */
-    if (code)
-        return code;
-    struct phrase *phrase = &tables->phrases[at];
-    struct template_range *slot = PUSH(tables, phrase->ways, phrase->count);
-    if (!slot)
-        return out_of_memory(err);
-    *slot = way;
-    return WEISU_OK;
 }
 
 static uint32_t find_group(struct wording_tables *tables, weisu_str name)
 {
     for (uint32_t i = 0; i < tables->group_count; i++)
-        if (same(tables->group_names[i], name))
+        if (tables_same(tables->group_names[i], name))
             return i;
     return NO_CLASS;
 }
@@ -167,7 +37,7 @@ static uint32_t find_group(struct wording_tables *tables, weisu_str name)
 static struct place_type *find_type(const struct wording_tables *tables, weisu_str name)
 {
     for (uint32_t i = 0; i < tables->type_count; i++)
-        if (same(tables->types[i].name, name))
+        if (tables_same(tables->types[i].name, name))
             return &tables->types[i];
     return NULL;
 }
@@ -190,12 +60,12 @@ static weisu_code read_place(struct wording_tables *tables, const struct table_r
         return rows_fault(rows, err, "expected type, group, weight, stem, suffix, tail, generic, buildings");
     struct place_type *type = find_type(tables, rows->column[0]);
     if (!type && !(type = add_type(tables, rows->column[0], rows->column[1])))
-        return out_of_memory(err);
+        return tables_out_of_memory(err);
     struct place_form *form = PUSH(tables, type->forms, type->form_count);
     if (!form)
-        return out_of_memory(err);
-    if (copy_parts(tables, rows->column[7], ' ', &form->buildings, &form->building_count))
-        return out_of_memory(err);
+        return tables_out_of_memory(err);
+    if (tables_copy_parts(tables, rows->column[7], ' ', &form->buildings, &form->building_count))
+        return tables_out_of_memory(err);
     if (!form->building_count)
         return rows_fault(rows, err, "a place without buildings");
     form->weight = weight;
@@ -204,7 +74,7 @@ static weisu_code read_place(struct wording_tables *tables, const struct table_r
     struct template_range *parts[] = {&form->stem, &form->suffix, &form->tail, &form->generic};
     weisu_code code = WEISU_OK;
     for (size_t i = 0; i < 4 && !code; i++)
-        code = compile_at(tables, rows, rows->column[3 + i], parts[i], err);
+        code = tables_compile(tables, rows, rows->column[3 + i], parts[i], err);
     return code;
 }
 
@@ -214,15 +84,15 @@ static weisu_code read_organisation(struct wording_tables *tables, const struct 
         return rows_fault(rows, err, "expected class, stem, suffix, scope");
     struct organisation_class *class = PUSH(tables, tables->organisations, tables->organisation_count);
     if (!class || !(class->name = arena_copy(&tables->arena, rows->column[0])).data)
-        return out_of_memory(err);
+        return tables_out_of_memory(err);
     if (rows_equal(rows->column[3], "place"))
         class->scope = SCOPE_PLACE;
     else if (rows_equal(rows->column[3], "district"))
         class->scope = SCOPE_DISTRICT;
     else if (!rows_equal(rows->column[3], "event"))
         return rows_fault(rows, err, "expected event, place or district");
-    weisu_code code = compile_at(tables, rows, rows->column[1], &class->stem, err);
-    return code ? code : compile_at(tables, rows, rows->column[2], &class->suffix, err);
+    weisu_code code = tables_compile(tables, rows, rows->column[1], &class->stem, err);
+    return code ? code : tables_compile(tables, rows, rows->column[2], &class->suffix, err);
 }
 
 static weisu_code fill_rhythm(struct wording_tables *tables, const struct table_rows *rows, struct rhythm *rhythm,
@@ -230,7 +100,7 @@ static weisu_code fill_rhythm(struct wording_tables *tables, const struct table_
 {
     uint64_t sum = 0;
     if (!rhythm || !(rhythm->name = arena_copy(&tables->arena, rows->column[1])).data)
-        return out_of_memory(err);
+        return tables_out_of_memory(err);
     weisu_str rest = rows->column[2];
     weisu_str share;
     size_t count = 0;
@@ -260,7 +130,7 @@ static weisu_code read_rhythm(struct wording_tables *tables, const struct table_
 static const struct rhythm *find_rhythm(const struct rhythm *rhythms, uint32_t count, weisu_str name)
 {
     for (uint32_t i = 0; i < count; i++)
-        if (same(rhythms[i].name, name))
+        if (tables_same(rhythms[i].name, name))
             return &rhythms[i];
     return NULL;
 }
@@ -271,7 +141,7 @@ static uint32_t find_organisation(const struct wording_tables *tables, weisu_str
     if (rows_equal(name, "-"))
         name = (weisu_str){otherwise, strlen(otherwise)};
     for (uint32_t i = 0; i < tables->organisation_count; i++)
-        if (same(tables->organisations[i].name, name))
+        if (tables_same(tables->organisations[i].name, name))
             return i;
     return NO_CLASS;
 }
@@ -311,11 +181,11 @@ static weisu_code read_problem(struct wording_tables *tables, const struct table
         return rows_fault(rows, err, "expected nine columns");
     struct problem *problem = PUSH(tables, tables->problems, tables->problem_count);
     if (!problem)
-        return out_of_memory(err);
+        return tables_out_of_memory(err);
     problem->id = arena_copy(&tables->arena, rows->column[0]);
     problem->name = arena_copy(&tables->arena, rows->column[1]);
     if (!problem->id.data || !problem->name.data)
-        return out_of_memory(err);
+        return tables_out_of_memory(err);
     if (rows_number(rows->column[2], &problem->weight) || read_types(tables, problem, rows->column[3]))
         return rows_fault(rows, err, "wrong weight, or a type of place that is not known");
     problem->months = find_rhythm(tables->months, tables->month_count, rows->column[4]);
@@ -333,7 +203,7 @@ static weisu_code read_problem(struct wording_tables *tables, const struct table
 static struct problem *find_problem(struct wording_tables *tables, weisu_str id)
 {
     for (uint32_t i = 0; i < tables->problem_count; i++)
-        if (same(tables->problems[i].id, id))
+        if (tables_same(tables->problems[i].id, id))
             return &tables->problems[i];
     return NULL;
 }
@@ -343,9 +213,9 @@ static weisu_code read_facet(struct wording_tables *tables, const struct table_r
     struct problem *problem = rows->column_count == 3 ? find_problem(tables, rows->column[0]) : NULL;
     if (!problem)
         return rows_fault(rows, err, "expected problem, objects, defects");
-    if (copy_parts(tables, rows->column[1], ' ', &problem->objects, &problem->object_count) ||
-        copy_parts(tables, rows->column[2], ' ', &problem->defects, &problem->defect_count))
-        return out_of_memory(err);
+    if (tables_copy_parts(tables, rows->column[1], ' ', &problem->objects, &problem->object_count) ||
+        tables_copy_parts(tables, rows->column[2], ' ', &problem->defects, &problem->defect_count))
+        return tables_out_of_memory(err);
     return WEISU_OK;
 }
 
@@ -360,7 +230,7 @@ static weisu_code read_group_name(struct wording_tables *tables, const struct ta
         return WEISU_OK;
     weisu_str *slot = PUSH(tables, tables->group_names, tables->group_count);
     if (!slot || !(*slot = arena_copy(&tables->arena, name)).data)
-        return out_of_memory(err);
+        return tables_out_of_memory(err);
     return WEISU_OK;
 }
 
@@ -389,25 +259,6 @@ static int find_part(weisu_str letter)
     return -1;
 }
 
-/* The part of *rest up to a comma that stands outside of brackets. 1; 0 when nothing is left. */
-static int cut_clause(weisu_str *rest, weisu_str *clause)
-{
-    static const char comma[] = "，";
-    size_t at = 0;
-    int depth = 0;
-    if (rest->size == 0)
-        return 0;
-    while (at < rest->size && (depth || rest->size - at < 3 || memcmp(rest->data + at, comma, 3) != 0)) {
-        depth += (rest->data[at] == '[') - (rest->data[at] == ']');
-        at++;
-    }
-    *clause = (weisu_str){rest->data, at};
-    size_t used = at < rest->size ? at + 3 : at;
-    rest->data += used;
-    rest->size -= used;
-    return 1;
-}
-
 static weisu_code add_wording(struct wording_tables *tables, const struct table_rows *rows, struct wording_set *set,
                               enum wording_part part, weisu_str text, weisu_err *err)
 {
@@ -415,8 +266,8 @@ static weisu_code add_wording(struct wording_tables *tables, const struct table_
         return rows_fault(rows, err, "more than 64 wordings of one part");
     struct template_range *wording = PUSH(tables, set->wordings[part], set->count[part]);
     if (!wording)
-        return out_of_memory(err);
-    return compile_at(tables, rows, text, wording, err);
+        return tables_out_of_memory(err);
+    return tables_compile(tables, rows, text, wording, err);
 }
 
 /* Claims, details, effects and demands of a problem or a group are told in clauses, each of which is a wording: people
@@ -436,7 +287,7 @@ static weisu_code read_wording(struct wording_tables *tables, const struct table
     weisu_str rest = rows->column[2];
     weisu_str clause;
     weisu_code code = WEISU_OK;
-    while (!code && cut_clause(&rest, &clause)) {
+    while (!code && phrase_cut_clause(&rest, &clause)) {
         code = add_wording(tables, rows, set, part, clause, err);
         part = part == PART_CLAIM ? PART_DETAIL : part;
     }
@@ -448,13 +299,13 @@ static weisu_code read_holiday(struct wording_tables *tables, const struct table
     struct civil_text date;
     struct holiday *holiday = PUSH(tables, tables->holidays, tables->holiday_count);
     if (!holiday)
-        return out_of_memory(err);
+        return tables_out_of_memory(err);
     if (rows->column_count != 4 || civil_parse(rows->column[0], &date) || !date.is_date_only ||
         rows_number(rows->column[1], &holiday->days) || rows_number(rows->column[2], &holiday->percent))
         return rows_fault(rows, err, "expected first day, days, percent, name");
     holiday->first_day = civil_days(date.time.year, date.time.month, date.time.day);
     holiday->name = arena_copy(&tables->arena, rows->column[3]);
-    return holiday->name.data ? WEISU_OK : out_of_memory(err);
+    return holiday->name.data ? WEISU_OK : tables_out_of_memory(err);
 }
 
 static weisu_code read_confusion(struct wording_tables *tables, const struct table_rows *rows, weisu_err *err)
@@ -463,10 +314,10 @@ static weisu_code read_confusion(struct wording_tables *tables, const struct tab
         return rows_fault(rows, err, "expected a character and what it is taken for");
     struct confusion *confusion = PUSH(tables, tables->confusions, tables->confusion_count);
     if (!confusion)
-        return out_of_memory(err);
+        return tables_out_of_memory(err);
     confusion->right = arena_copy(&tables->arena, rows->column[0]);
     confusion->wrong = arena_copy(&tables->arena, rows->column[1]);
-    return confusion->right.data && confusion->wrong.data ? WEISU_OK : out_of_memory(err);
+    return confusion->right.data && confusion->wrong.data ? WEISU_OK : tables_out_of_memory(err);
 }
 
 static weisu_code read_district(struct wording_tables *tables, const struct table_rows *rows, weisu_err *err)
@@ -475,14 +326,14 @@ static weisu_code read_district(struct wording_tables *tables, const struct tabl
         return rows_fault(rows, err, "expected city, district, short form, weight, subdistricts");
     struct district *district = PUSH(tables, tables->districts, tables->district_count);
     if (!district)
-        return out_of_memory(err);
+        return tables_out_of_memory(err);
     district->name = arena_copy(&tables->arena, rows->column[1]);
     district->brief = arena_copy(&tables->arena, rows->column[2]);
     if (rows_number(rows->column[3], &district->weight) || district->weight == 0)
         return rows_fault(rows, err, "a weight is not a number");
     if (!district->name.data || !district->brief.data ||
-        copy_parts(tables, rows->column[4], ' ', &district->subdistricts, &district->subdistrict_count))
-        return out_of_memory(err);
+        tables_copy_parts(tables, rows->column[4], ' ', &district->subdistricts, &district->subdistrict_count))
+        return tables_out_of_memory(err);
     tables->district_weight += district->weight;
     return district->subdistrict_count ? WEISU_OK : rows_fault(rows, err, "a district without subdistricts");
 }
@@ -496,7 +347,7 @@ static weisu_code read_table(struct wording_tables *tables, const char *folder, 
     weisu_code code = rows_open(&rows, folder, name, tables->arena.allocator, err);
     if (code)
         return code;
-    tables->pool.find_synonym = reader == read_wording ? find_synonym : NULL;
+    tables->pool.find_synonym = reader == read_wording ? phrase_find_synonym : NULL;
     while (!code && rows_next(&rows))
         code = reader(tables, &rows, err);
     rows_close(&rows);
@@ -507,7 +358,7 @@ static int class_of(void *context, weisu_str name)
 {
     const struct wording_tables *tables = context;
     for (uint32_t i = 0; i < tables->class_count; i++)
-        if (same(tables->classes[i].name, name))
+        if (tables_same(tables->classes[i].name, name))
             return (int)i;
     return -1;
 }
@@ -519,7 +370,7 @@ static weisu_code make_groups(struct wording_tables *tables, const char *folder,
         return code;
     tables->groups = arena_take_array(&tables->arena, tables->group_count, sizeof *tables->groups);
     if (!tables->groups)
-        return out_of_memory(err);
+        return tables_out_of_memory(err);
     memset(tables->groups, 0, tables->group_count * sizeof *tables->groups);
     return WEISU_OK;
 }
@@ -598,7 +449,7 @@ weisu_code wording_tables_load(struct wording_tables *tables, const char *folder
     } files[] = {
         {"vocabulary.tsv", read_words},
         {"vocabulary_daily.tsv", read_words},
-        {"synonyms.tsv", read_synonyms},
+        {"synonyms.tsv", phrase_read_synonyms},
         {"rhythms.tsv", read_rhythm},
         {"holidays.tsv", read_holiday},
         {"confusions.tsv", read_confusion},
@@ -606,7 +457,7 @@ weisu_code wording_tables_load(struct wording_tables *tables, const char *folder
         {"spots.tsv", read_place},
         {"problems.tsv", read_problem},
         {"facets.tsv", read_facet},
-        {"phrases.tsv", read_phrase},
+        {"phrases.tsv", phrase_read},
         {"wordings_shared.tsv", read_wording},
         {"wordings_home.tsv", read_wording},
         {"wordings_street.tsv", read_wording},
@@ -617,7 +468,7 @@ weisu_code wording_tables_load(struct wording_tables *tables, const char *folder
     arena_init(&tables->arena, allocator, 0);
     template_pool_init(&tables->pool, allocator);
     tables->pool.find_class = class_of;
-    tables->pool.find_phrase = phrase_of;
+    tables->pool.find_phrase = phrase_find;
     tables->pool.context = tables;
     weisu_code code = make_groups(tables, folder, err);
     for (size_t i = 0; i < sizeof files / sizeof files[0] && !code; i++)
