@@ -119,6 +119,7 @@ static void write_group_head(struct byte_buffer *out, const struct group *group,
     row_write(out, group->active_day, 2);
     row_write(out, group->copies, 2);
     row_write(out, group->members, 4);
+    row_write(out, group->withdrawn, 4);
     row_write(out, group->reporters, 4);
     row_write(out, group->founder, 8);
     row_write(out, (uint64_t)group->first_ms, 8);
@@ -146,6 +147,7 @@ static void read_group_head(struct row_source *in, struct group *group, const st
     group->active_day = (uint16_t)row_read(in, 2);
     group->copies = (uint16_t)row_read(in, 2);
     group->members = (uint32_t)row_read(in, 4);
+    group->withdrawn = (uint32_t)row_read(in, 4);
     group->reporters = (uint32_t)row_read(in, 4);
     group->founder = row_read(in, 8);
     group->first_ms = (int64_t)row_read(in, 8);
@@ -312,7 +314,7 @@ void body_write(struct byte_buffer *out, const struct cluster_pool *pool, uint32
 {
     const void *body = pool_at(pool, block);
     row_write(out, (uint64_t)(body_is_single(pool, block) ? BODY_SINGLE : BODY_GROUP), 1);
-    row_write(out, *body_flags(pool, block) & BODY_FOLDED, 1);
+    row_write(out, *body_flags(pool, block) & BODY_KEPT, 1);
     if (body_is_single(pool, block))
         write_single(out, body, lexicon);
     else
@@ -322,7 +324,7 @@ void body_write(struct byte_buffer *out, const struct cluster_pool *pool, uint32
 uint32_t body_read(struct row_source *in, struct cluster_pool *pool, const struct lexicon *lexicon)
 {
     uint64_t kind = row_read(in, 1);
-    uint8_t flags = (uint8_t)row_read(in, 1) & BODY_FOLDED;
+    uint8_t flags = (uint8_t)row_read(in, 1) & BODY_KEPT;
     if (in->failed || (kind != BODY_SINGLE && kind != BODY_GROUP))
         return 0;
     uint32_t block = kind == BODY_SINGLE ? read_single(in, pool, lexicon, flags) : read_group(in, pool, lexicon, flags);

@@ -134,9 +134,10 @@ static void start_members(struct cluster_pool *pool, struct group *group, const 
 static void start_group(struct cluster_pool *pool, struct group *group, const struct single *single)
 {
     *group = (struct group){.kind = BODY_GROUP,
-                            .flags = single->flags,
+                            .flags = (uint8_t)(single->flags & ~BODY_WITHDRAWN),
                             .active_day = single->active_day,
                             .members = 1,
+                            .withdrawn = (single->flags & BODY_WITHDRAWN) != 0,
                             .reporters = 1,
                             .founder = single->sequence,
                             .first_ms = single->time_ms,

@@ -42,9 +42,11 @@ static inline uint32_t single_term_weight(uint32_t term)
 
 /* Bits of `flags`, which stand at the same place in both kinds. */
 enum body_flag {
-    BODY_FOLDED = 1,  /* no candidate any more */
-    BODY_CHANGED = 2, /* in this batch */
-    BODY_UNSAVED = 4  /* changed since the last save */
+    BODY_FOLDED = 1,                         /* no candidate any more */
+    BODY_CHANGED = 2,                        /* in this batch */
+    BODY_UNSAVED = 4,                        /* changed since the last save */
+    BODY_WITHDRAWN = 8,                      /* of a single: its only member is; a group counts */
+    BODY_KEPT = BODY_FOLDED | BODY_WITHDRAWN /* what a checkpoint has of them */
 };
 
 struct single {
@@ -111,6 +113,7 @@ struct group {
     uint16_t copies; /* ever seen; the last GROUP_COPIES are kept */
     uint32_t length; /* of the centroid, × 32,768 */
     uint32_t members;
+    uint32_t withdrawn; /* of them */
     uint32_t reporters;
     uint32_t reporters_kept; /* ring once full */
     uint32_t reporters_room;

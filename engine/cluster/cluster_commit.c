@@ -172,6 +172,7 @@ static void tell_opened(struct cluster_outcome *out, uint32_t slot, const struct
     *out = (struct cluster_outcome){.cluster = slot,
                                     .opened = 1,
                                     .members = 1,
+                                    .standing = 1,
                                     .reporters = 1,
                                     .new_reporter = 1,
                                     .since_reporter_ms = -1,
@@ -214,6 +215,8 @@ weisu_code cluster_commit(struct cluster_index *index, const struct cluster_case
         struct body_join joined;
         join_cluster(index, new_case, query, decided.best[0].cluster, &joined);
         tell_joined(out, decided.best, &joined);
+        const struct group *group = pool_at(&index->pool, index->body[out->cluster]);
+        out->standing = out->members - group->withdrawn;
     } else {
         tell_opened(out, open_cluster(index, new_case, query), &decided.best[0]);
     }

@@ -70,6 +70,7 @@ struct cluster_outcome {
     uint32_t cluster;          /* slot that it joined or opened */
     uint32_t opened;           /* 1: a new cluster */
     uint32_t members;          /* with this one */
+    uint32_t standing;         /* of them, those that are not withdrawn */
     uint32_t reporters;        /* distinct, with this one */
     uint32_t new_reporter;     /* 1 when this reporter was not in the cluster before (0 for the founder's repeats) */
     int64_t since_reporter_ms; /* since the last new reporter before this one; -1 for a founder */
@@ -92,6 +93,10 @@ weisu_code cluster_publish(struct cluster_index *index, weisu_err *err);
  * has it from this record. Counts stay. Between batches. WEISU_ENOMEM leaves the index as it was. */
 weisu_code cluster_forget(struct cluster_index *index, uint32_t slot, uint64_t sequence, weisu_err *err);
 
+/* A member was withdrawn, or stands after all. It stays a member; the view counts it as withdrawn. Between commits.
+ * WEISU_ENOMEM leaves the index as it was. */
+weisu_code cluster_withdraw(struct cluster_index *index, uint32_t slot, int is_withdrawn, weisu_err *err);
+
 /* ---- looking at clusters ---- */
 
 struct cluster_member {
@@ -108,6 +113,7 @@ struct cluster_view {
     int64_t first_ms;
     int64_t last_ms;
     uint32_t members;
+    uint32_t withdrawn; /* of the members */
     uint32_t reporters;
     uint32_t kept;     /* members that are kept: the first 20 and the last 80 */
     uint32_t folded;   /* 1: no candidate any more */

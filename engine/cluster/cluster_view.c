@@ -35,6 +35,7 @@ static void look_at_single(const struct cluster_index *index, const struct singl
     out->founder = single->sequence;
     out->first_ms = out->last_ms = single->time_ms;
     out->members = out->reporters = out->kept = 1;
+    out->withdrawn = (single->flags & BODY_WITHDRAWN) != 0;
     out->division = single->division;
     out->spot = single->spot;
     out->spot_name = single_name(single);
@@ -65,6 +66,7 @@ static void look_at_group(const struct cluster_index *index, const struct group 
     out->first_ms = group->first_ms;
     out->last_ms = group->last_ms;
     out->members = group->members;
+    out->withdrawn = group->withdrawn;
     out->reporters = group->reporters;
     out->kept = group_kept(group);
     out->division = tally_best(&group->division);

@@ -50,6 +50,9 @@ void case_window_dispose(struct case_window *window)
     for (size_t i = 0; i < window->ring; i++)
         free_chunk(window, &window->chunks[i]);
     memory_free(window->allocator, window->chunks, window->ring, sizeof(struct window_chunk *));
+    memory_free(window->allocator, window->changed, window->changed_capacity, sizeof *window->changed);
+    window->changed = NULL;
+    window->changed_count = window->changed_capacity = 0;
     id_map_dispose(&window->reporters);
     forget_loaded(window);
     window->chunks = NULL;
@@ -127,6 +130,34 @@ void case_window_evict(struct case_window *window, int64_t clock_ms)
         drop_first(window);
 }
 
+/* ---- withdrawing ---- */
+
+uint64_t case_window_find(const struct case_window *window, uint64_t sequence)
+{
+    uint64_t low = window->first;
+    uint64_t high = window->next;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        if (case_window_at(window, middle)->sequence < sequence)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < window->next && case_window_at(window, low)->sequence == sequence ? low : window->next;
+}
+
+int case_window_withdraw(struct case_window *window, uint64_t number, int is_withdrawn)
+{
+    void *changed = window->changed;
+    if (memory_reserve(window->allocator, &changed, &window->changed_capacity, window->changed_count + 1,
+                       sizeof *window->changed))
+        return -1;
+    window->changed = changed;
+    window->changed[window->changed_count++] = number;
+    (*chunk_slot(window, number))->cases[number % WINDOW_CHUNK].withdrawn = is_withdrawn != 0;
+    return 0;
+}
+
 /* ---- looking ---- */
 
 const struct window_case *case_window_at(const struct case_window *window, uint64_t number)
@@ -177,8 +208,24 @@ static void write_case(const struct case_window *window, const struct path_model
     row_put(out, at->path.spot, 8);
     row_put(out, path_model_topic_key(model, &at->path), 8);
     row_put(out, at->cluster, 4);
-    row_put(out, at->date_only, 2);
+    row_put(out, at->date_only, 1);
+    row_put(out, at->withdrawn, 1);
     row_put_str(out, case_window_id(window, number));
+}
+
+static weisu_code save_changed(const struct case_window *window, const struct path_model *model,
+                               const struct state_sink *sink, struct byte_buffer *row, weisu_err *err)
+{
+    weisu_code code = WEISU_OK;
+    for (size_t i = 0; i < window->changed_count && !code; i++) {
+        uint64_t n = window->changed[i];
+        if (n < window->first || n >= window->saved)
+            continue; /* gone, or written with the new ones */
+        byte_buffer_reset(row);
+        write_case(window, model, n, row);
+        code = row_send(sink, STATE_WINDOW_CASE, n, row, err);
+    }
+    return code;
 }
 
 weisu_code case_window_save(struct case_window *window, int all, const struct path_model *model,
@@ -186,7 +233,7 @@ weisu_code case_window_save(struct case_window *window, int all, const struct pa
 {
     struct byte_buffer row;
     byte_buffer_init(&row, window->allocator);
-    weisu_code code = WEISU_OK;
+    weisu_code code = all ? WEISU_OK : save_changed(window, model, sink, &row, err);
     for (uint64_t n = window->saved_first; n < window->first && n < window->saved && !code; n++)
         code = row_send_gone(sink, STATE_WINDOW_CASE, n, err);
     uint64_t from = all || window->saved < window->first ? window->first : window->saved;
@@ -197,6 +244,7 @@ weisu_code case_window_save(struct case_window *window, int all, const struct pa
     }
     byte_buffer_dispose(&row);
     if (!code) {
+        window->changed_count = 0;
         window->saved = window->next;
         window->saved_first = window->first;
     }
@@ -224,7 +272,8 @@ weisu_code case_window_load(struct case_window *window, const struct path_model 
     *homeless += (uint64_t)(place && division == PATH_NONE) + (uint64_t)(topic && node == PATH_NONE);
     subject_path_fill(model, division, spot, node, &to->kept.path);
     to->kept.cluster = (uint32_t)row_get(&in, 4);
-    to->kept.date_only = (uint16_t)row_get(&in, 2);
+    to->kept.date_only = (uint8_t)row_get(&in, 1);
+    to->kept.withdrawn = (uint8_t)row_get(&in, 1);
     weisu_str id = row_get_str(&in);
     if (!row_is_done(&in))
         return failure(err, WEISU_ESTATE, "a case of the window is damaged");

@@ -23,7 +23,8 @@ struct window_case {
     uint32_t back;      /* distance to the reporter's case before, 0 none */
     uint32_t id_offset; /* in the chunk's bytes */
     uint16_t id_size;
-    uint16_t date_only;
+    uint8_t date_only;
+    uint8_t withdrawn; /* it is in no window and hides no other case of its reporter */
 };
 
 struct window_chunk;
@@ -32,11 +33,14 @@ struct case_window {
     const weisu_allocator *allocator;
     struct window_chunk **chunks; /* ring of `ring` pointers; number / WINDOW_CHUNK % ring */
     size_t ring;
-    uint64_t first;             /* oldest case */
-    uint64_t next;              /* number of the next one */
-    struct id_map reporters;    /* hash → low 32 bits of the number of his last case */
-    uint64_t saved;             /* cases before are written, those from here on are not */
-    uint64_t saved_first;       /* oldest one that is written */
+    uint64_t first;          /* oldest case */
+    uint64_t next;           /* number of the next one */
+    struct id_map reporters; /* hash → low 32 bits of the number of his last case */
+    uint64_t saved;          /* cases before are written, those from here on are not */
+    uint64_t saved_first;    /* oldest one that is written */
+    uint64_t *changed;       /* [changed_count] written cases that must be written again */
+    size_t changed_count;
+    size_t changed_capacity;
     struct loaded_case *loaded; /* between the first row of a checkpoint and case_window_loaded */
     size_t loaded_count;
     size_t loaded_capacity;
@@ -53,6 +57,10 @@ void case_window_add(struct case_window *window, const struct window_case *added
 /* Lets go of what is older than WINDOW_DAYS before the clock, or beyond the cap. */
 void case_window_evict(struct case_window *window, int64_t clock_ms);
 
+/* Number of the case with that sequence number; `next` when it is not in the window. */
+uint64_t case_window_find(const struct case_window *window, uint64_t sequence);
+/* The case is withdrawn, or is not after all. 0; -1 when memory is out (nothing changed). */
+int case_window_withdraw(struct case_window *window, uint64_t number, int is_withdrawn);
 /* `number` in [first, next). Valid until the next call that changes the window. */
 const struct window_case *case_window_at(const struct case_window *window, uint64_t number);
 weisu_str case_window_id(const struct case_window *window, uint64_t number);

@@ -165,6 +165,46 @@ void cell_count(struct cell_table *table, struct cell *cell, const struct cell_c
         count_quiet(table, cell, clock, minute, date_only);
 }
 
+static void uncount_busy(struct busy_cell *busy, int64_t minute, int date_only)
+{
+    int64_t hour = floor_div(minute, HOUR);
+    uint16_t *hours = &busy->hours[hour & (BUSY_HOURS - 1)];
+    uint32_t *days = &busy->days[floor_div(minute, DAY) & (BUSY_DAYS - 1)];
+    if (!date_only && hour > busy->hour - BUSY_HOURS && *hours)
+        --*hours;
+    if (*days)
+        --*days;
+}
+
+/* A cell that was busy before has only the days of its cases. */
+static void uncount_quiet(struct cell *cell, const struct cell_clock *clock, int64_t minute)
+{
+    uint32_t kept = settle_quiet(cell, clock);
+    int64_t day = floor_div(minute, DAY) * DAY;
+    uint32_t at = 0;
+    while (at < kept && cell->in_month.recent[at] != minute && cell->in_month.recent[at] != day)
+        at++;
+    if (at == kept)
+        return;
+    for (; at + 1 < kept; at++)
+        cell->in_month.recent[at] = cell->in_month.recent[at + 1];
+    cell->in_month.recent[at] = INT32_MIN;
+}
+
+void cell_uncount(struct cell_table *table, struct cell *cell, const struct cell_clock *clock, int64_t minute,
+                  int date_only)
+{
+    if (minute < clock->begin[CELL_WINDOWS - 1])
+        return;
+    cell->flags |= CELL_CHANGED;
+    if (cell->flags & CELL_BUSY) {
+        roll(cell, cell_busy(table, cell), clock);
+        uncount_busy(cell_busy(table, cell), minute, date_only);
+    } else {
+        uncount_quiet(cell, clock, minute);
+    }
+}
+
 /* ---- testing ---- */
 
 static uint32_t cases_since(const struct cell_table *table, const struct cell *cell, const struct cell_clock *clock,

@@ -33,6 +33,10 @@ void cell_clock_set(struct cell_clock *clock, const struct season *season, int64
 void cell_count(struct cell_table *table, struct cell *cell, const struct cell_clock *clock, int64_t minute,
                 int date_only);
 
+/* Takes that count back, as far as the case is still in the last 30 days. */
+void cell_uncount(struct cell_table *table, struct cell *cell, const struct cell_clock *clock, int64_t minute,
+                  int date_only);
+
 struct cell_rate {
     uint64_t prior_days_q16; /* days in which the prior expects one case */
     uint64_t rate_q32;       /* cases a day, all that was seen */

@@ -39,6 +39,25 @@ struct cluster_growth *cluster_growths_add(struct cluster_growths *growths, uint
     return item;
 }
 
+void cluster_growth_withdraw(struct cluster_growth *growth, int is_withdrawn, int alone)
+{
+    growth->changed = 1;
+    if (is_withdrawn)
+        growth->members -= growth->members > 1;
+    else
+        growth->members++;
+    if (!alone)
+        return;
+    int32_t steps = (int32_t)cluster_growth_standing(growth) - 1; /* of new reporters, which gave the bits */
+    if (is_withdrawn && growth->withdrawn < growth->reporters) {
+        growth->bits_q16 -= steps > 0 ? growth->bits_q16 / steps : 0;
+        growth->withdrawn++;
+    } else if (!is_withdrawn && growth->withdrawn) {
+        growth->bits_q16 += steps > 0 ? growth->bits_q16 / steps : 0;
+        growth->withdrawn--;
+    }
+}
+
 static int drop(struct cluster_growths *growths, uint32_t at)
 {
     if (memory_reserve(growths->allocator, (void **)&growths->gone, &growths->gone_capacity, growths->gone_count + 1,
@@ -74,6 +93,7 @@ void cluster_growth_write(const struct cluster_growth *growth, struct byte_buffe
     row_put(out, growth->class, 4);
     row_put(out, growth->reporters, 4);
     row_put(out, growth->members, 4);
+    row_put(out, growth->withdrawn, 4);
     row_put(out, (uint32_t)growth->bits_q16, 4);
     row_put(out, (uint32_t)growth->risk_q16, 4);
     row_put(out, growth->risk_reporters, 4);
@@ -95,6 +115,7 @@ int cluster_growth_read(struct cluster_growth *growth, struct row_reader *in)
     growth->class = (uint32_t)row_get(in, 4);
     growth->reporters = (uint32_t)row_get(in, 4);
     growth->members = (uint32_t)row_get(in, 4);
+    growth->withdrawn = (uint32_t)row_get(in, 4);
     growth->bits_q16 = (int32_t)row_get(in, 4);
     growth->risk_q16 = (int32_t)row_get(in, 4);
     growth->risk_reporters = (uint32_t)row_get(in, 4);

@@ -21,7 +21,8 @@ struct cluster_growth {
     uint32_t slot;       /* of the cluster */
     uint32_t class;      /* growth_class of the record that reached the present step */
     uint32_t reporters;  /* distinct, of the run, founder included */
-    uint32_t members;    /* of the run */
+    uint32_t members;    /* of the run, without withdrawn ones */
+    uint32_t withdrawn;  /* of the reporters; they stay in the growth table, which has seen them come */
     int32_t bits_q16;    /* of new reporters */
     int32_t risk_q16;    /* of risk words, see evidence.h */
     uint32_t risk_reporters;
@@ -46,6 +47,14 @@ struct cluster_growths {
 
 void cluster_growths_init(struct cluster_growths *growths, const weisu_allocator *allocator);
 void cluster_growths_dispose(struct cluster_growths *growths);
+/* Reporters whose cases stand; at least 1. */
+static inline uint32_t cluster_growth_standing(const struct cluster_growth *growth)
+{
+    return growth->withdrawn < growth->reporters ? growth->reporters - growth->withdrawn : 1;
+}
+/* A case of the cluster is withdrawn, or stands after all; `alone`: its reporter has no other one in it. The bits of a
+ * reporter are taken as the mean of all. */
+void cluster_growth_withdraw(struct cluster_growth *growth, int is_withdrawn, int alone);
 /* Room for one more. 0; -1 when memory is out. */
 int cluster_growths_reserve(struct cluster_growths *growths);
 /* NULL where the cluster has none. Valid until the next add or sweep. */

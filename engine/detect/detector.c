@@ -160,11 +160,18 @@ static uint32_t repeated_slots(const struct detector *detector, uint64_t reporte
         if (seen == REPORTER_CASES)
             return UINT32_MAX;
         const struct window_case *at = case_window_at(&detector->window, n);
-        for (uint32_t slot = 0; slot < PATH_SLOTS; slot++)
+        for (uint32_t slot = 0; slot < PATH_SLOTS && !at->withdrawn; slot++)
             slots |= (uint32_t)subject_path_meet(&at->path, path, slot) << slot;
         n = case_window_before(&detector->window, n);
     }
     return slots;
+}
+
+/* Members that were withdrawn before the cluster grew are not known to its growth. */
+static void heed_withdrawn(struct cluster_growth *growth, const struct cluster_outcome *outcome)
+{
+    while (cluster_growth_standing(growth) > (outcome->standing ? outcome->standing : 1))
+        cluster_growth_withdraw(growth, 1, 1);
 }
 
 static struct cluster_growth *add_evidence(struct detector *detector, const struct detect_case *observed,
@@ -184,7 +191,10 @@ static struct cluster_growth *add_evidence(struct detector *detector, const stru
                                   .day = detector->pace.day,
                                   .zone_ms = detector->config.zone_offset_s * INT64_C(1000),
                                   .since_reporter_ms = outcome->since_reporter_ms};
-    return evidence_add(&detector->evidence, &added);
+    struct cluster_growth *growth = evidence_add(&detector->evidence, &added);
+    if (growth)
+        heed_withdrawn(growth, outcome);
+    return growth;
 }
 
 /* Tightest first: more levels of place, then of topic. */
@@ -206,7 +216,7 @@ static void add_to_window(struct detector *detector, const struct detect_case *o
                                 .reporter = observed->reporter,
                                 .path = *path,
                                 .cluster = observed->outcome->cluster,
-                                .date_only = observed->date_only != 0};
+                                .date_only = observed->date_only != 0 ? 1 : 0};
     case_window_add(&detector->window, &added, observed->id);
 }
 
@@ -293,7 +303,7 @@ size_t detector_cases(const struct detector *detector, const struct detect_signa
     cases->reporters_known = 1;
     for (uint64_t n = detector->window.first; n < detector->window.next; n++) {
         const struct window_case *at = case_window_at(&detector->window, n);
-        if (at->time_ms < begin_ms || !subject_path_meet(&at->path, &subject, cell->slot))
+        if (at->withdrawn || at->time_ms < begin_ms || !subject_path_meet(&at->path, &subject, cell->slot))
             continue;
         cases->all++;
         cases->reporters_known &= at->reporter != 0;

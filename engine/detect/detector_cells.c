@@ -71,7 +71,7 @@ static uint32_t unexplained(const struct detector *detector, const struct cell_s
     int64_t begin_ms = detector_window_begin_ms(detector, cell_window_hours[finding->window], detector->clock_ms);
     for (uint64_t n = detector->window.next; n-- > detector->window.first;) {
         const struct window_case *at = case_window_at(&detector->window, n);
-        if (at->time_ms < begin_ms || !subject_path_meet(&at->path, &step->path, slot))
+        if (at->withdrawn || at->time_ms < begin_ms || !subject_path_meet(&at->path, &step->path, slot))
             continue;
         if (is_told(detector, at))
             explained++;
@@ -213,7 +213,7 @@ static void test_cell(struct detector *detector, struct cell_step *step, struct 
 }
 
 /* Where the windows stand now; computed anew when the minute, the day or the season changed. */
-static const struct cell_clock *stand(struct detector *detector)
+const struct cell_clock *detector_stand(struct detector *detector)
 {
     int64_t minute = detector_local_minute(detector, detector->clock_ms);
     if (detector->stand.minute != minute || detector->stand.active_day != detector->pace.active_days)
@@ -249,7 +249,7 @@ void detector_count_cells(struct detector *detector, struct cell_step *step)
     uint64_t rate_q32[PATH_SLOTS] = {0};
     int64_t minute = detector_local_minute(detector, step->observed->time_ms);
     open_cells(detector, &step->path, cell);
-    const struct cell_clock *clock = stand(detector);
+    const struct cell_clock *clock = detector_stand(detector);
     for (uint32_t slot = 0; slot < PATH_SLOTS; slot++) {
         if (!cell[slot])
             continue;

@@ -53,7 +53,7 @@ int detector_tell_cluster(const struct detector *detector, const struct detect_c
         .risk = is_risk ? (observed->risk == 1 ? 1 : 2) : 0,
         .window_hours = hours_between(growth->first_ms, growth->last_ms),
         .count = growth->members,
-        .reporters = growth->reporters,
+        .reporters = cluster_growth_standing(growth),
         .expected_milli = evidence_expected_milli(&detector->evidence, growth, growth->last_ms - growth->first_ms),
         .surprise_q16 = is_risk ? risk_bits : bits,
         .recurrence_days_milli = detector_told_recurrence(detector, is_risk ? risk_recurrence : recurrence),

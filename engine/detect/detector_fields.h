@@ -54,6 +54,9 @@ int detector_is_rare(const struct detector *detector, int64_t recurrence_milli, 
 /* As it is told: -1 with less than DETECT_HISTORY_DAYS of history. */
 int64_t detector_told_recurrence(const struct detector *detector, int64_t recurrence_milli);
 
+/* Where the windows stand now. */
+const struct cell_clock *detector_stand(struct detector *detector);
+
 /* 1 and *out when there is something to tell of the cluster by itself. */
 int detector_tell_cluster(const struct detector *detector, const struct detect_case *observed,
                           const struct cluster_growth *growth, struct detect_signal *out);

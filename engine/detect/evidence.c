@@ -108,7 +108,7 @@ static int is_grave(uint32_t grade)
 int32_t evidence_bits_q16(const struct evidence *evidence, const struct cluster_growth *growth, uint32_t family)
 {
     int64_t bits = 0;
-    if (growth->reporters > 1)
+    if (cluster_growth_standing(growth) > 1)
         bits = growth->bits_q16 + return_bits_q16(evidence, growth->returned_count);
     if (family == EVIDENCE_RISK)
         bits = growth->risk_reporters * 2 < growth->reporters || !growth->risk_reporters ? 0 : bits + growth->risk_q16;

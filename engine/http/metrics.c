@@ -137,6 +137,7 @@ static void put_memory(struct byte_buffer *out, const struct service_figures *fi
     put_header(out, "memory_bytes", "gauge", "Memory by subsystem");
     put_value(out, "memory_bytes", "{part=\"resident\"}", figures->resident_bytes);
     put_value(out, "memory_bytes", "{part=\"cases\"}", figures->store.counts.bytes);
+    put_value(out, "memory_bytes", "{part=\"database\"}", figures->store.memory_bytes);
     put_value(out, "memory_bytes", "{part=\"intake\"}", figures->intake_bytes);
     put_value(out, "memory_bytes", "{part=\"feed\"}", figures->feed.buffer_bytes);
     if (!snapshot)
@@ -144,6 +145,7 @@ static void put_memory(struct byte_buffer *out, const struct service_figures *fi
     put_value(out, "memory_bytes", "{part=\"analyse\"}", snapshot->counts.analyse_bytes);
     put_value(out, "memory_bytes", "{part=\"cluster\"}", snapshot->counts.cluster_bytes);
     put_value(out, "memory_bytes", "{part=\"detect\"}", snapshot->counts.detect_bytes);
+    put_value(out, "memory_bytes", "{part=\"case_book\"}", snapshot->counts.case_bytes);
 }
 
 void metrics_write(struct byte_buffer *out, const struct service_figures *figures, const struct http_figures *own,

@@ -23,6 +23,8 @@ struct known_case {
     int64_t pending_ms; /* when `pending_bits` take effect; INT64_MAX: nothing is pending */
     uint32_t pending_bits;
     uint32_t bits; /* in effect */
+    uint32_t cluster;
+    uint32_t unused;
 };
 
 /* Cases in sequence order from `first`. A case's number counts from the first one ever kept, so eviction moves nothing
@@ -37,6 +39,10 @@ struct case_book {
     struct id_map by_id;
     struct effect_heap effects;
     struct case_counts counts;
+    struct case_turn *turns; /* [turn_count], of which turn_taken were taken */
+    size_t turn_count;
+    size_t turn_taken;
+    size_t turn_capacity;
     uint64_t saved_sequence; /* cases up to this one were saved, but for `changed` */
     uint64_t *changed;
     size_t changed_count;
@@ -65,6 +71,7 @@ void case_book_free(struct case_book *book)
     memory_free(a, book->items, book->capacity, sizeof *book->items);
     memory_free(a, book->changed, book->changed_capacity, sizeof *book->changed);
     memory_free(a, book->gone, book->gone_capacity, sizeof *book->gone);
+    memory_free(a, book->turns, book->turn_capacity, sizeof *book->turns);
     id_map_dispose(&book->by_id);
     effect_heap_dispose(&book->effects);
     memory_free(a, book, 1, sizeof *book);
@@ -90,6 +97,10 @@ static weisu_code reserve(struct case_book *book, weisu_err *err)
     void *items = book->items;
     int failed = memory_reserve(book->allocator, &items, &book->capacity, book->end + 1, sizeof *book->items);
     book->items = items;
+    void *turns = book->turns;
+    failed = failed || memory_reserve(book->allocator, &turns, &book->turn_capacity,
+                                      book->turn_count + book->effects.count + 2, sizeof *book->turns);
+    book->turns = turns;
     failed = failed || id_map_reserve(&book->by_id, book->by_id.count + 1) || effect_heap_reserve(&book->effects) ||
              reserve_sequence(book, &book->changed, book->changed_count + book->effects.count, &book->changed_capacity);
     return failed ? failure(err, WEISU_ENOMEM, "no memory for the book of cases") : WEISU_OK;
@@ -134,7 +145,20 @@ static void take_effect(struct case_book *book, struct known_case *known, uint32
 {
     uint32_t after = overlay(known->bits, said);
     count_change(&book->counts, known->bits, after);
+    if ((known->bits ^ after) & WEISU_IS_WITHDRAWN)
+        book->turns[book->turn_count++] = /* room was reserved with the effect */
+            (struct case_turn){known->sequence, known->cluster, (after & WEISU_IS_WITHDRAWN) != 0};
     known->bits = after;
+}
+
+int case_book_take_turn(struct case_book *book, struct case_turn *out)
+{
+    if (book->turn_taken == book->turn_count) {
+        book->turn_taken = book->turn_count = 0;
+        return 0;
+    }
+    *out = book->turns[book->turn_taken++];
+    return 1;
 }
 
 static struct known_case *case_of(struct case_book *book, uint32_t number)
@@ -176,7 +200,7 @@ static void say(struct case_book *book, uint32_t number, uint32_t bits, int64_t 
     effect_heap_put(&book->effects, (struct effect){at_ms, known->sequence, number});
 }
 
-weisu_code case_book_add(struct case_book *book, const struct log_entry *entry, weisu_err *err)
+weisu_code case_book_add(struct case_book *book, const struct log_entry *entry, uint32_t cluster, weisu_err *err)
 {
     const weisu_record *r = &entry->record;
     weisu_code code = reserve(book, err);
@@ -184,7 +208,8 @@ weisu_code case_book_add(struct case_book *book, const struct log_entry *entry, 
         return code;
     uint32_t number = book->evicted + (uint32_t)(book->end - book->first);
     uint64_t id = hash_bytes(r->id.data, r->id.size);
-    book->items[book->end++] = (struct known_case){entry->sequence, id, r->time_ms, INT64_MAX, 0, 0};
+    book->items[book->end++] = (struct known_case){
+        .sequence = entry->sequence, .id = id, .time_ms = r->time_ms, .pending_ms = INT64_MAX, .cluster = cluster};
     id_map_put(&book->by_id, id, number); /* reserved */
     if (bits_of(r))
         say(book, number, bits_of(r), r->closed_ms != WEISU_NO_TIME ? r->closed_ms : r->time_ms, entry->time_ms);

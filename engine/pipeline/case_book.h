@@ -20,9 +20,17 @@ void case_book_free(struct case_book *book);
 
 /* The clock moved: pending effects up to it become effective, in order of (time, sequence). */
 void case_book_advance(struct case_book *book, int64_t clock_ms);
-/* A new case. WEISU_ENOMEM leaves the book as it was. */
-weisu_code case_book_add(struct case_book *book, const struct log_entry *entry, weisu_err *err);
+/* A new case, in that cluster (a slot). WEISU_ENOMEM leaves the book as it was. */
+weisu_code case_book_add(struct case_book *book, const struct log_entry *entry, uint32_t cluster, weisu_err *err);
 weisu_code case_book_update(struct case_book *book, const struct log_entry *entry, weisu_err *err);
+/* A case that was withdrawn, or stands after all, since the last call: 1 and *out, in the order in which that took
+ * effect; or 0. To be taken after each of the calls above. */
+struct case_turn {
+    uint64_t sequence;
+    uint32_t cluster;
+    int is_withdrawn;
+};
+int case_book_take_turn(struct case_book *book, struct case_turn *out);
 /* 1 when the case with that sequence number is open now. */
 int case_book_is_open(const struct case_book *book, uint64_t sequence);
 /* Forgets cases reported more than 120 days before the clock. */

@@ -63,12 +63,25 @@ static weisu_code commit_record(struct core *core, const struct log_entry *entry
     if (count < 0)
         return failure(err, WEISU_ENOMEM, "no memory for detection");
     if ((code = alert_book_observe(core->alerts, &observed, signals, (size_t)count, err)) ||
-        (code = case_book_add(core->cases, entry, err)))
+        (code = case_book_add(core->cases, entry, outcome.cluster, err)))
         return code;
     core->counts.records++;
     tell_assignment(core, entry, outcome.cluster);
     tell_link(core, entry, &outcome);
     return WEISU_OK;
+}
+
+/* Withdrawals that took effect. */
+static weisu_code apply_turns(struct core *core, weisu_err *err)
+{
+    struct case_turn turn;
+    weisu_code code = WEISU_OK;
+    while (!code && case_book_take_turn(core->cases, &turn)) {
+        code = cluster_withdraw(core->clusters, turn.cluster, turn.is_withdrawn, err);
+        if (!code && detector_withdraw(core->detector, turn.sequence, turn.is_withdrawn))
+            code = failure(err, WEISU_ENOMEM, "no memory for detection");
+    }
+    return code;
 }
 
 static weisu_code advance_clock(struct core *core, const struct log_entry *entry, weisu_err *err)
@@ -78,6 +91,8 @@ static weisu_code advance_clock(struct core *core, const struct log_entry *entry
     core->clock_ms = entry->time_ms;
     case_book_advance(core->cases, entry->time_ms);
     weisu_code code = detector_advance(core->detector, entry->time_ms, err);
+    if (!code)
+        code = apply_turns(core, err);
     return code ? code : alert_book_advance(core->alerts, entry->sequence, entry->time_ms, err);
 }
 
@@ -102,6 +117,8 @@ static weisu_code apply_entry(struct core *core, const struct log_entry *entry, 
         core->counts.updates++;
         code = case_book_update(core->cases, entry, err);
     }
+    if (!code)
+        code = apply_turns(core, err);
     if (code)
         return code;
     core->counts.ticks += entry->kind == LOG_TICK;

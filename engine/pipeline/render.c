@@ -155,7 +155,7 @@ void render_cluster(struct byte_buffer *out, const struct cluster_index *index, 
     put_path(&w, "place", place.step, place.count);
     put_path(&w, "topic", topic.step, topic.count);
     put_strings(&w, "keywords", keywords, keyword_count);
-    put_uint(&w, "complaints", view.members);
+    put_uint(&w, "complaints", view.members - view.withdrawn);
     put_uint(&w, "reporters", view.reporters);
     json_key(&w, "first");
     put_time(&w, view.first_ms, zone);

@@ -18,9 +18,10 @@ struct store_report {
     uint64_t commits[STORE_COMMIT_BUCKETS];
     uint64_t commit_ns; /* sum of the times from BEGIN to the return of COMMIT */
     uint64_t longest_commit_ns;
-    uint64_t unwritten; /* rejected lines that the quarantine could not take */
-    int is_failing;     /* the last transaction failed; it is tried again, nothing is acknowledged meanwhile */
-    weisu_err error;    /* with is_failing */
+    uint64_t memory_bytes; /* of the database's pages and statements */
+    uint64_t unwritten;    /* rejected lines that the quarantine could not take */
+    int is_failing;        /* the last transaction failed; it is tried again, nothing is acknowledged meanwhile */
+    weisu_err error;       /* with is_failing */
 };
 
 struct store_board {

@@ -187,6 +187,11 @@ const struct reporter_key *store_reporter_key(const struct store *store)
     return store->mode == STORE_WRITE ? &store->key : NULL;
 }
 
+uint64_t store_memory_bytes(void)
+{
+    return (uint64_t)sqlite3_memory_used();
+}
+
 /* ---- transactions ---- */
 
 weisu_code store_begin(struct store *store, weisu_err *err)

@@ -37,6 +37,9 @@ void store_close(struct store *store);
 /* The key under which reporters are hashed; NULL for a reader. Lives as long as the store. */
 const struct reporter_key *store_reporter_key(const struct store *store);
 
+/* What SQLite holds in this process, over all stores. Any thread. */
+uint64_t store_memory_bytes(void);
+
 /* ---- transactions ---- */
 
 /* For a writer: a transaction; what is put becomes durable when store_commit returns WEISU_OK (synchronous=FULL). For a

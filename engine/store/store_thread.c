@@ -217,6 +217,7 @@ static void publish_report(struct store_thread *t)
 {
     t->report.counts = t->counts;
     t->report.counts.bytes = admission_counts(t->setup.admission).bytes;
+    t->report.memory_bytes = store_memory_bytes();
     store_board_write(t->setup.board, &t->report);
     t->setup.wake_loop(t->setup.loop);
 }

@@ -90,13 +90,17 @@ static struct made *make_stream(struct arena *arena)
         if (i > 100 && draw(&state, 40) == 0) {
             const weisu_record *earlier = &stream[i - 1 - draw(&state, 90)].record;
             stream[i].record = *earlier;
-            switch (draw(&state, 3)) {
+            switch (draw(&state, 4)) {
             case 0:
                 stream[i].record.text = print(arena, "完全不同的内容%zu", i);
                 break;
             case 1:
                 stream[i].record.closed_ms = time_ms;
                 stream[i].record.has = WEISU_HAS_RESOLVED | WEISU_IS_RESOLVED;
+                break;
+            case 2:
+                stream[i].record.updated_ms = time_ms + (int64_t)draw(&state, 48) * HOUR_MS;
+                stream[i].record.has = WEISU_HAS_WITHDRAWN | (draw(&state, 4) ? WEISU_IS_WITHDRAWN : 0);
                 break;
             default:
                 break;

@@ -39,7 +39,7 @@ static void closing_waits_for_its_time(void **state)
     struct log_entry first = make(1, "a", 0, LOG_RECORD);
     first.record.closed_ms = 5 * DAY_MS;
     first.record.has = WEISU_HAS_RESOLVED | WEISU_IS_RESOLVED | WEISU_HAS_SATISFIED;
-    assert_int_equal(case_book_add(book, &first, NULL), WEISU_OK);
+    assert_int_equal(case_book_add(book, &first, 0, NULL), WEISU_OK);
     assert_true(case_book_is_open(book, 1));
     case_book_advance(book, 5 * DAY_MS - 1);
     assert_true(case_book_is_open(book, 1));
@@ -59,7 +59,7 @@ static void updates_correct_from_then_on(void **state)
     (void)state;
     struct case_book *book = open_book();
     struct log_entry first = make(1, "a", 0, LOG_RECORD);
-    case_book_add(book, &first, NULL);
+    case_book_add(book, &first, 0, NULL);
     struct log_entry update = make(2, "a", DAY_MS, LOG_UPDATE);
     update.record.has = WEISU_HAS_RESOLVED | WEISU_IS_RESOLVED;
     case_book_update(book, &update, NULL);
@@ -114,7 +114,7 @@ static void saved_rows_make_the_same_book(void **state)
         if (i % 3 == 0)
             e.record.closed_ms = e.time_ms + (int64_t)(i % 40) * DAY_MS;
         case_book_advance(book, e.time_ms);
-        assert_int_equal(case_book_add(book, &e, NULL), WEISU_OK);
+        assert_int_equal(case_book_add(book, &e, 0, NULL), WEISU_OK);
         if (i % 16 == 15) {
             case_book_evict(book, e.time_ms);
             assert_int_equal(case_book_save(book, 0, &sink, NULL), WEISU_OK);

@@ -184,7 +184,7 @@ static struct cluster_outcome city_join(struct cluster_index *index, const struc
     cluster->division = added->division;
     cluster->spot = added->spot;
     cluster->topic = added->topic;
-    outcome.members = ++cluster->members;
+    outcome.members = outcome.standing = ++cluster->members;
     outcome.reporters = cluster->reporters;
     return outcome;
 }

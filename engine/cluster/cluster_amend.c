@@ -1,4 +1,4 @@
-/* Forgetting a member's person: counts stay. */
+/* What happens to a member after it came: it is withdrawn, or its person is forgotten. */
 #include "cluster/cluster_index.h"
 
 #include "base/failure.h"
@@ -50,18 +50,52 @@ static void forget_member(struct cluster_pool *pool, struct group *group, uint64
     group->title_size = 0;
 }
 
+static weisu_code reserve(struct cluster_index *index, weisu_err *err)
+{
+    if (pool_reserve(&index->pool, BODY_RESERVE) || slot_list_reserve(index->allocator, &index->unsaved, 1))
+        return failure(err, WEISU_ENOMEM, "no memory to change a cluster");
+    return WEISU_OK;
+}
+
+/* Not BODY_CHANGED: how the cluster is found and scored in this batch stays. */
+static void mark_unsaved(struct cluster_index *index, uint32_t slot)
+{
+    uint8_t *flags = body_flags(&index->pool, index->body[slot]);
+    if (!(*flags & BODY_UNSAVED))
+        slot_list_push(&index->unsaved, slot);
+    *flags |= BODY_UNSAVED;
+}
+
+weisu_code cluster_withdraw(struct cluster_index *index, uint32_t slot, int is_withdrawn, weisu_err *err)
+{
+    weisu_code code = slot < index->slots ? reserve(index, err) : WEISU_OK;
+    if (code || slot >= index->slots)
+        return code;
+    uint32_t block = index->body[slot];
+    if (body_is_single(&index->pool, block)) {
+        uint8_t *flags = body_flags(&index->pool, block);
+        *flags = (uint8_t)((*flags & ~BODY_WITHDRAWN) | (is_withdrawn ? BODY_WITHDRAWN : 0));
+    } else {
+        struct group *group = pool_at(&index->pool, block);
+        if (is_withdrawn && group->withdrawn < group->members)
+            group->withdrawn++;
+        else if (!is_withdrawn && group->withdrawn)
+            group->withdrawn--;
+    }
+    mark_unsaved(index, slot);
+    return WEISU_OK;
+}
+
 weisu_code cluster_forget(struct cluster_index *index, uint32_t slot, uint64_t sequence, weisu_err *err)
 {
-    if (slot >= index->slots)
-        return WEISU_OK;
-    if (pool_reserve(&index->pool, BODY_RESERVE) || slot_list_reserve(index->allocator, &index->unsaved, 1) ||
-        slot_list_reserve(index->allocator, &index->changed, 1))
-        return failure(err, WEISU_ENOMEM, "no memory to forget");
+    weisu_code code = slot < index->slots ? reserve(index, err) : WEISU_OK;
+    if (code || slot >= index->slots)
+        return code;
     uint32_t block = index->body[slot];
     if (!body_is_single(&index->pool, block))
         forget_member(&index->pool, pool_at(&index->pool, block), sequence);
     else if (((const struct single *)pool_at(&index->pool, block))->sequence == sequence)
         index->body[slot] = forget_single(&index->pool, block);
-    index_mark(index, slot);
+    mark_unsaved(index, slot);
     return WEISU_OK;
 }
