@@ -33,17 +33,18 @@ def first_row(lines):
 
 
 def other_tables(datasets, folder):
-    """Tables of which every index of the image moves: a word of the user, words gone, a street office new and one
-    gone, a topic new, and the topics in another order."""
+    """Tables of which every index of the image moves: a word of the user, words gone, a street office new,
+    communities gone, a topic new, and the topics in another order."""
     shutil.copytree(datasets, folder)
     edit(folder / 'lexicon' / 'domain.tsv', lambda lines: lines + ['金鱼池东区\t5\tn\n'])
     edit(folder / 'lexicon' / 'words.tsv', lambda lines: lines[:200] + lines[205:])
 
     def release(lines):
         district = next(at for at, line in enumerate(lines) if line.startswith('110101\t'))
-        return lines[:district + 1] + ['110101990\tsubdistrict\t新设街道\t110101\t\n'] + lines[district + 1:-1]
+        return lines[:district + 1] + ['110101990\tsubdistrict\t新设街道\t110101\t\n'] + lines[district + 1:]
 
     edit(folder / 'gazetteer' / 'beijing.tsv', release)
+    edit(folder / 'gazetteer' / 'beijing_communities.tsv', lambda lines: lines[:-5])
 
     def reorder(lines):
         at = first_row(lines)
