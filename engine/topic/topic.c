@@ -83,8 +83,9 @@ static uint32_t best_topic(const struct topic_scratch *scratch, uint32_t except,
     const struct topic_rules *rules = scratch->rules;
     uint32_t best = UINT32_MAX;
     *score = least_score - 1;
-    for (uint32_t i = 0; i < rules->topic_count; i++) {
-        if (rules->level[i] > 1 || i == except || scratch->whole[i] <= 0 || !is_allowed(scratch, i))
+    for (size_t at = 0; at < rules->upper_count; at++) {
+        uint32_t i = rules->upper[at];
+        if (i == except || scratch->whole[i] <= 0 || !is_allowed(scratch, i))
             continue;
         int32_t found = score_of(scratch, i);
         if (found > *score) {
@@ -100,9 +101,11 @@ static int leads(const struct topic_scratch *scratch, uint32_t topic)
 {
     const struct topic_rules *rules = scratch->rules;
     int32_t own = scratch->whole[topic];
-    for (uint32_t i = 0; i < rules->topic_count; i++)
+    for (size_t at = 0; at < rules->upper_count; at++) {
+        uint32_t i = rules->upper[at];
         if (i != topic && rules->parent[i] == rules->parent[topic] && scratch->whole[i] > own - own / lead_part)
             return 0;
+    }
     return 1;
 }
 

@@ -95,9 +95,8 @@ static void take_nodes(struct walk *walk, const struct rule_slot *slot)
 {
     struct topic_scratch *scratch = walk->scratch;
     const struct topic_rules *rules = scratch->rules;
-    const uint32_t *order = rules->order + slot->first_node;
     for (uint32_t i = 0; i < slot->node_count; i++) {
-        uint32_t at = order[i];
+        uint32_t at = slot->first_node + i;
         const struct rule_node *node = &rules->node[at];
         uint32_t begin = walk->at;
         if (node->parent != RULE_NO_NODE) {

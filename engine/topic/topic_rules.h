@@ -24,7 +24,7 @@ struct rule_node {
 /* What a token means to the rules. Slots of an open hash table; `key` 0 is empty. */
 struct rule_slot {
     uint32_t key;        /* rule_key + 1 */
-    uint32_t first_node; /* into `order` */
+    uint32_t first_node; /* into `node` */
     uint16_t node_count;
     uint16_t risk; /* grade, 0 none */
 };
@@ -52,8 +52,8 @@ struct topic_rules {
 
     struct rule_slot *slot; /* [slot_mask + 1] */
     uint32_t slot_mask;
-    uint32_t *order;        /* [node_count] nodes by key; of one key the later made, so the deeper, stand first */
-    struct rule_node *node; /* [node_count] a parent stands before its children */
+    struct rule_node *node; /* [node_count] by key, so that those of a token are read in a row; of one key the deeper
+                               stand first */
     size_t node_count;
     uint32_t *end_row; /* [row_count] rows by the node where they end */
 
@@ -62,6 +62,8 @@ struct topic_rules {
 
     uint32_t *parent; /* [topic_count] */
     uint32_t *level;  /* [topic_count] */
+    uint32_t *upper;  /* [upper_count] topics of the first two levels: a quarter of all */
+    size_t upper_count;
     struct rule_name *name;
     size_t topic_count;
 

@@ -187,23 +187,46 @@ static int take_index(struct topic_rules *rules, size_t keys)
     rules->slot_mask = (uint32_t)(slots - 1);
     rules->interesting_words = lexicon_word_count(rules->lexicon);
     rules->slot = memory_new_zeroed(rules->allocator, slots, sizeof *rules->slot);
-    rules->order = memory_new_zeroed(rules->allocator, rules->node_count + 1, sizeof *rules->order);
     rules->end_row = memory_new_zeroed(rules->allocator, rules->row_count + 1, sizeof *rules->end_row);
     rules->interesting = memory_new_zeroed(rules->allocator, rules->interesting_words / 64 + 1, sizeof(uint64_t));
-    return rules->slot && rules->order && rules->end_row && rules->interesting ? 0 : -1;
+    return rules->slot && rules->end_row && rules->interesting ? 0 : -1;
+}
+
+/* Brings the nodes into the order of their keys; 0 or -1. `ends` and parents are told the new numbers. */
+static int sort_nodes(struct builder *builder)
+{
+    struct topic_rules *rules = builder->rules;
+    size_t count = builder->nodes.count;
+    if (count == 0)
+        return 0;
+    struct rule_node *sorted = memory_new(rules->allocator, builder->node_capacity, sizeof *sorted);
+    uint32_t *after = memory_new(rules->allocator, count + 1, sizeof *after);
+    int failed = !sorted || !after;
+    sort_keyed(&builder->nodes);
+    for (size_t i = 0; i < count && !failed; i++)
+        after[builder->nodes.item[i].value] = (uint32_t)i;
+    for (size_t i = 0; i < count && !failed; i++) {
+        sorted[i] = rules->node[builder->nodes.item[i].value];
+        if (sorted[i].parent != RULE_NO_NODE)
+            sorted[i].parent = after[sorted[i].parent];
+    }
+    for (size_t i = 0; i < builder->ends.count && !failed; i++)
+        builder->ends.item[i].key = after[builder->ends.item[i].key];
+    memory_free(rules->allocator, after, count + 1, sizeof *after);
+    memory_free(rules->allocator, failed ? sorted : rules->node, builder->node_capacity, sizeof *sorted);
+    rules->node = failed ? rules->node : sorted;
+    return failed ? -1 : 0;
 }
 
 static void index_nodes(struct builder *builder)
 {
     struct topic_rules *rules = builder->rules;
-    sort_keyed(&builder->nodes);
     for (size_t i = 0; i < builder->nodes.count; i++) {
         struct rule_slot *slot = claim_slot(rules, builder->nodes.item[i].key);
         if (slot->node_count == 0)
             slot->first_node = (uint32_t)i;
         if (slot->node_count < UINT16_MAX)
             slot->node_count++;
-        rules->order[i] = builder->nodes.item[i].value;
     }
 }
 
@@ -250,7 +273,8 @@ static int build(struct builder *builder)
     struct topic_rules *rules = builder->rules;
     if (find_words(builder, negations, sizeof negations / sizeof *negations, rules->negation) ||
         find_words(builder, light_verbs, sizeof light_verbs / sizeof *light_verbs, rules->light_verb) ||
-        add_rows(builder) || add_risks(builder) || take_index(rules, builder->nodes.count + builder->risks.count))
+        add_rows(builder) || add_risks(builder) || sort_nodes(builder) ||
+        take_index(rules, builder->nodes.count + builder->risks.count))
         return -1;
     index_nodes(builder);
     index_ends(builder);
