@@ -22,7 +22,7 @@ enum {
     MODEL_WINDOW = 1 << 20, /* documents after which all counts are halved */
     MODEL_IDF_MAX_Q8 = 20 * 256,
     DENSE_FROM_LOG_Q16 = 760218, /* log2 of the active clusters and 1,024, from which the issue counts less: 11.6 */
-    DENSE_FADE_Q8 = 96,          /* for each doubling beyond: it counts 1 / (1 + fade × doublings) */
+    DENSE_FADE_Q8 = 56,          /* for each doubling beyond: it counts 1 / (1 + fade × doublings) */
 
     /* Candidates. */
     QUERY_PROBES = 24,     /* strongest terms of a record that are looked up */
