@@ -4,8 +4,8 @@
 usage: segment_equals_jieba.py WEISU DATASETS
 
 With an image of lexicon/words.tsv alone (jieba's own dictionary) at least 99 % of jieba's tokens must be found again;
-what differs is counted by cause. The figure of the default image is printed beside it: its domain words, names and
-terms change tokens by design. Needs WEISU_DATA and Debian's python3-jieba; skipped without them. Every N-th complaint
+what differs is counted by cause. The figure of the default image is printed beside it: it holds another convention by
+design (docs/segmentation.md). Needs WEISU_DATA and Debian's python3-jieba; skipped without them. Every N-th complaint
 is taken where WEISU_TEST_PART says N: jieba itself takes most of the time.
 """
 import collections, itertools, json, os, pathlib, re, subprocess, sys, tempfile
@@ -134,7 +134,6 @@ def main(weisu, datasets):
     report("jieba's words alone", words)
     report('default image', default)
     assert words[0] >= 0.99, 'fewer than 99 % of the tokens are the same'
-    assert default[0] >= 0.97, 'domain words change more than they should'
 
 
 if __name__ == '__main__':
