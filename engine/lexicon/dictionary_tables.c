@@ -10,6 +10,7 @@
 enum {
     max_frequency = 100000000,
     max_grade = 2,
+    longest_division = 5,
     count_scale = 8 /* brings counts.tsv (6.5 million words) to the scale of words.tsv (60 million) */
 };
 
@@ -17,6 +18,31 @@ enum {
 static uint8_t part_of_speech(weisu_str tag)
 {
     return tag.size && tag.data[0] >= 'a' && tag.data[0] <= 'z' ? (uint8_t)tag.data[0] : 0;
+}
+
+static int is_tag(weisu_str tag, const char *name)
+{
+    return tag.size == strlen(name) && memcmp(tag.data, name, tag.size) == 0;
+}
+
+/* The character with which a division's name ends: 省 市 区 县 旗 镇 乡. */
+static int ends_division(uint16_t character)
+{
+    static const uint16_t ends[] = {0x7701, 0x5e02, 0x533a, 0x53bf, 0x65d7, 0x9547, 0x4e61};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (ends[i] == character)
+            return 1;
+    return 0;
+}
+
+/* Names of divisions anywhere stay whole as those of the gazetteer do; a longer one is several of them. */
+static uint8_t marks_of_tag(const struct word_table *words, const struct word_entry *word, weisu_str tag)
+{
+    if (is_tag(tag, "nr") || is_tag(tag, "m"))
+        return WORD_BY_RULE;
+    int is_division = is_tag(tag, "ns") && word->length > 2 && word->length <= longest_division &&
+                      ends_division(word_table_spelling(words, word)[word->length - 1]);
+    return is_division ? WORD_WHOLE_PLACE : 0;
 }
 
 /* One of words.tsv and domain.tsv: word, frequency, part of speech. The first is derived and repeats words (some of
@@ -42,8 +68,7 @@ static weisu_code read_words(struct image_sources *sources, const char *name, un
         word->frequency += frequency;
         word->listed += frequency;
         word->marks |= (uint8_t)marks;
-        if (row.field[2].size == 2 && row.field[2].data[0] == 'n' && row.field[2].data[1] == 'r')
-            word->marks |= WORD_NAME;
+        word->marks |= marks_of_tag(&sources->words, word, row.field[2]);
         if (!word->part_of_speech)
             word->part_of_speech = part_of_speech(row.field[2]);
         sources->words.total += frequency;

@@ -93,5 +93,5 @@ weisu_code image_sources_read(struct image_sources *sources, int words_only, wei
     }
     if (code == WEISU_ENOMEM)
         return failure(err, code, "out of memory while reading the tables");
-    return code ? code : word_table_make_whole(&sources->words, err);
+    return code || words_only ? code : word_table_make_whole(&sources->words, err);
 }

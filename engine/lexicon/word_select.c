@@ -56,12 +56,14 @@ static uint32_t cost_in_characters(const struct word_table *table, const struct 
 
 static int stays(const struct word_table *table, const struct word_entry *entry)
 {
-    if (entry->marks & (WORD_COUNTED | WORD_WHOLE | WORD_WHOLE_PLACE) || entry->last_tag != WORD_TABLE_NONE)
+    if (entry->length == 1 || entry->marks & (WORD_COUNTED | WORD_WHOLE | WORD_WHOLE_PLACE))
         return 1;
-    if (entry->marks & WORD_NAME || entry->frequency < least_frequency)
+    if (entry->marks & WORD_BY_RULE)
         return 0;
-    if (entry->length == 1)
+    if (entry->last_tag != WORD_TABLE_NONE)
         return 1;
+    if (entry->frequency < least_frequency)
+        return 0;
     return (uint32_t)word_cost(table->total, entry->frequency) + least_gain <= cost_in_characters(table, entry);
 }
 

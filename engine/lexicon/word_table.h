@@ -17,7 +17,7 @@ enum {
     WORD_WHOLE = 2,       /* must win against its own parts */
     WORD_WHOLE_PLACE = 4, /* name of a place: must win also beside neighbours that pull at it */
     WORD_COUNTED = 8,     /* in counts.tsv: its frequency comes from there */
-    WORD_NAME = 16,       /* a person's name: found by rule, not by list */
+    WORD_BY_RULE = 16,    /* a person's name, a number with what it counts: a rule finds it or keeps it apart */
     WORD_LEFT_OUT = 32    /* no word of the image; it may be the spelling of a pair */
 };
 
