@@ -2,7 +2,7 @@
  * token; a stream keeps every byte and does not depend on the pieces in which it comes.
  *
  * Input: the first byte chooses the cut and the pieces; the rest is the text. */
-#include "../unit/image_fixture.h"
+#include "../unit/counted_tables.h"
 
 #include "segment/character_run.h"
 #include "segment/token_stream.h"
@@ -20,7 +20,7 @@ static struct segment_world *world(void)
 {
     static struct segment_world made;
     if (!made.segmenter) {
-        weisu_code code = fixture_image(&made.image, NULL);
+        weisu_code code = build_counted(&made.image, 0);
         assert(code == WEISU_OK);
         code = lexicon_open_bytes(&made.lexicon, made.image.data, made.image.size, NULL, NULL);
         assert(code == WEISU_OK);

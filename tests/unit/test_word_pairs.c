@@ -6,26 +6,11 @@
 
 #include <cmocka.h>
 
-#include "image_fixture.h"
+#include "base/hash.h"
+#include "counted_tables.h"
 #include "lexicon/image_format.h"
 #include "lexicon/lexicon_array.h"
 #include "segment/token_stream.h"
-
-static const struct fixture_table counted_tables[] = {
-    {"lexicon/words.tsv", "# word\tfrequency\tpart_of_speech\n"
-                          "新词\t500\tn\n尚未结婚\t500\tl\n江小明\t50\tnr\n和尚\t500\tn\n小区\t9\tn\n"},
-    {"lexicon/counts.tsv",
-     "# word\tcount\n结婚\t400\n的\t90000\n和\t900\n尚未\t60\n和尚\t900\n未\t1000\n尚\t20\n新\t9\n"
-     "词\t9\n说\t3000\n年\t900\n月\t800\n日\t900\n万\t900\n千\t90\n三\t900\n十\t900\n一\t9000\n第\t600\n"
-     "时\t900\n分\t500\n百分之\t90\n江\t90\n小\t90\n明\t90\n张\t60\n军\t90\n克\t90\n斯\t20\n尔\t20\n拉\t20\n"},
-    {"lexicon/pairs.tsv", "# first\tsecond\tcount\n和\t尚未\t50\n"},
-    {"lexicon/join_characters.tsv",
-     "# class\tcharacters\ndigit\t零一二三四五六七八九\nscale\t十百千万\nordinal\t第\nyear\t年\nmonth\t月\nday\t日\n"
-     "hour\t时\nminute\t分\nfraction\t之\npercent\t%\ndash\t—\ndot\t·\nsurname\t江张\n"},
-    {"lexicon/name_characters.tsv", "# class\tcharacters\ngiven\t小明军\nforeign\t克斯尔拉\n"},
-    {"lexicon/domain.tsv", "# word\tfrequency\tpart_of_speech\n没有热水\t1\tl\n"},
-    {"lexicon/stopwords.tsv", "# word\n的\n"},
-};
 
 struct counted_fixture {
     struct byte_buffer image;
@@ -34,22 +19,6 @@ struct counted_fixture {
     struct arena arena;
     struct byte_buffer got;
 };
-
-static weisu_code build_counted(struct byte_buffer *image, int words_only)
-{
-    struct fixture_folder folder;
-    struct table_report report = {0};
-    byte_buffer_init(image, NULL);
-    if (fixture_make(&folder))
-        return WEISU_EIO;
-    for (size_t i = 0; i < sizeof counted_tables / sizeof counted_tables[0]; i++)
-        if (fixture_write(&folder, counted_tables[i].name, counted_tables[i].text))
-            return WEISU_EIO;
-    weisu_code code = image_build(&(struct image_options){.datasets = folder.path, .words_only = words_only}, image,
-                                  &report, NULL, NULL);
-    fixture_remove(&folder);
-    return code;
-}
 
 static int open_image(struct counted_fixture *f, int words_only)
 {
@@ -196,6 +165,71 @@ static void safe_cuts_respect_what_is_joined(void **state)
     }
 }
 
+/* ---- random texts ---- */
+
+static const char *const pieces[] = {"和", "尚", "未",   "结婚", "的",  "新", "词", "说", "年", "月",
+                                     "日", "万", "千",   "三",   "十",  "一", "第", "时", "分", "百分之",
+                                     "江", "小", "明",   "张",   "军",  "克", "斯", "尔", "拉", "·",
+                                     "—",  "%",  "2019", "12",   "3.5", "a",  "，", " ",  "囧", "\xff"};
+
+static size_t draw_text(uint64_t *draw, size_t count, char *text)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < count; i++) {
+        *draw = hash_mix(*draw + i + 1);
+        const char *piece = pieces[*draw % (sizeof pieces / sizeof pieces[0])];
+        memcpy(text + size, piece, strlen(piece));
+        size += strlen(piece);
+    }
+    return size;
+}
+
+/* Byte offsets at which tokens end, `base` added. */
+static size_t list_ends(struct counted_fixture *f, weisu_str text, size_t base, size_t *ends)
+{
+    struct characters characters;
+    struct seg_tokens tokens;
+    arena_reset(&f->arena);
+    assert_int_equal(characters_decode(&characters, text, &f->arena), 0);
+    assert_int_equal(segmenter_run(f->segmenter, &characters, &f->arena, &tokens), 0);
+    size_t at = 0;
+    for (size_t i = 0; i < tokens.count; i++) {
+        assert_int_equal(tokens.token[i].begin, at);
+        assert_true(tokens.token[i].end > at);
+        at = tokens.token[i].end;
+        ends[i] = base + characters.offset[at];
+    }
+    assert_int_equal(at, characters.count);
+    return tokens.count;
+}
+
+static void safe_cuts_change_nothing(void **state)
+{
+    struct counted_fixture *f = *state;
+    uint64_t draw = 5;
+    size_t cuts = 0;
+    for (int round = 0; round < 20000; round++) {
+        char text[512];
+        size_t whole[512];
+        size_t parts[512];
+        struct characters known;
+        size_t size = draw_text(&draw, 2 + draw % 20, text);
+        size_t count = list_ends(f, (weisu_str){text, size}, 0, whole);
+        arena_reset(&f->arena);
+        assert_int_equal(characters_decode(&known, (weisu_str){text, size}, &f->arena), 0);
+        size_t prefix = known.offset[1 + draw % known.count];
+        assert_int_equal(characters_decode(&known, (weisu_str){text, prefix}, &f->arena), 0);
+        size_t safe = segmenter_safe_cut(f->segmenter, &known);
+        cuts += safe > 0;
+        size_t at = known.offset[safe];
+        size_t first = list_ends(f, (weisu_str){text, at}, 0, parts);
+        size_t rest = list_ends(f, (weisu_str){text + at, size - at}, at, parts + first);
+        assert_int_equal(first + rest, count);
+        assert_memory_equal(parts, whole, count * sizeof *whole);
+    }
+    assert_true(cuts > 5000);
+}
+
 static void assert_refused(struct counted_fixture *f, uint64_t at, const void *lie, size_t size)
 {
     struct image_header *header = (struct image_header *)(void *)f->image.data;
@@ -236,6 +270,7 @@ int main(void)
         cmocka_unit_test(names_are_joined),
         cmocka_unit_test(words_alone_join_nothing),
         cmocka_unit_test(safe_cuts_respect_what_is_joined),
+        cmocka_unit_test(safe_cuts_change_nothing),
         cmocka_unit_test(lies_about_pairs_are_refused),
     };
     return cmocka_run_group_tests(tests, open_counted, close_counted);
