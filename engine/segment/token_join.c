@@ -41,12 +41,14 @@ static int all_of(const struct join_walk *w, const struct seg_token *token, unsi
     return 1;
 }
 
+static int spells_number(const struct join_walk *w, const struct seg_token *token, unsigned class)
+{
+    return token->kind == SEG_NUMBER || (class & JOIN_NUMERAL && all_of(w, token, JOIN_NUMERAL));
+}
+
 static int is_number(const struct join_walk *w, size_t at)
 {
-    if (at >= w->count)
-        return 0;
-    const struct seg_token *token = &w->token[at];
-    return token->kind == SEG_NUMBER || (class_at(w, token->begin) & JOIN_NUMERAL && all_of(w, token, JOIN_NUMERAL));
+    return at < w->count && spells_number(w, &w->token[at], class_at(w, w->token[at].begin));
 }
 
 /* Value of the digits [begin, end), UINT32_MAX when there are none, too many, or something else. */
@@ -173,10 +175,9 @@ static void keep_joined(struct join_walk *w, size_t at, size_t next, uint32_t ki
     w->token[w->kept++] = (struct seg_token){w->token[at].begin, w->token[next - 1].end, LEXICON_NO_WORD, kind};
 }
 
-/* Takes the token at `at`, and what joins it. Returns the next one. */
-static size_t take_token(struct join_walk *w, size_t at)
+/* Takes the token at `at`, which is no number, and what joins it. Returns the next one. */
+static size_t take_token(struct join_walk *w, size_t at, unsigned class)
 {
-    unsigned class = class_at(w, w->token[at].begin);
     if (class & JOIN_FOREIGN) {
         size_t count = foreign_tokens(w, at);
         size_t next = skip_dotted(w, at + (count ? count : 1));
@@ -202,8 +203,14 @@ static size_t take_token(struct join_walk *w, size_t at)
 
 size_t join_tokens(const uint16_t *joins, const uint16_t *character, struct seg_token *token, size_t count)
 {
+    static const unsigned starts = JOIN_NUMERAL | JOIN_SURNAME | JOIN_FOREIGN | JOIN_DASH;
     struct join_walk w = {joins, character, token, count, 0};
-    for (size_t at = 0; at < count;)
-        at = is_number(&w, at) ? join_number(&w, at) : take_token(&w, at);
+    for (size_t at = 0; at < count;) {
+        unsigned class = class_at(&w, token[at].begin);
+        if (!(class & starts) && token[at].kind != SEG_NUMBER)
+            token[w.kept++] = token[at++]; /* nearly all */
+        else
+            at = spells_number(&w, &token[at], class) ? join_number(&w, at) : take_token(&w, at, class);
+    }
     return w.kept;
 }
