@@ -4,7 +4,7 @@
 usage: check_complaint_words.py WEISU DATASETS
 
 complaint_words.txt was labelled by hand, without any segmenter's output. What the tables of DATASETS name as a term
-(domain.tsv, concepts.tsv, terms.tsv, risk.tsv) is one word by convention, so labelled words that spell one together are
+(domain.tsv, concepts.tsv, terms.tsv, risk.tsv, spot_suffixes.tsv) is one word by convention, so labelled words that spell one together are
 joined first, the longest first. complaint_words_twice.tsv holds a fifth of the cases labelled a second time, without the first labels at hand; the
 agreement is that of the labels as they were, before both were compared and the first file corrected.
 """
@@ -24,7 +24,8 @@ def rows(path):
 
 def named_terms(datasets):
     terms = {row[0] for row in rows(datasets / 'lexicon/domain.tsv')}
-    terms |= {row[0] for row in rows(datasets / 'taxonomy/risk.tsv')}
+    for name in ('taxonomy/risk.tsv', 'gazetteer/spot_suffixes.tsv'):
+        terms |= {row[0] for row in rows(datasets / name)}
     terms |= {row[3] for row in rows(datasets / 'taxonomy/terms.tsv') if row[1] == 'term'}
     for concept, words in rows(datasets / 'lexicon/concepts.tsv'):
         terms |= {concept, *words.split()}
