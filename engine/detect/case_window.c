@@ -20,7 +20,8 @@ struct loaded_case {
 void case_window_init(struct case_window *window, const weisu_allocator *allocator)
 {
     *window = (struct case_window){.allocator = allocator};
-    id_map_init(&window->reporters, allocator);
+    for (size_t chain = 0; chain < WINDOW_CHAINS; chain++)
+        id_map_init(&window->last[chain], allocator);
     byte_buffer_init(&window->loaded_ids, allocator);
 }
 
@@ -53,7 +54,8 @@ void case_window_dispose(struct case_window *window)
     memory_free(window->allocator, window->changed, window->changed_capacity, sizeof *window->changed);
     window->changed = NULL;
     window->changed_count = window->changed_capacity = 0;
-    id_map_dispose(&window->reporters);
+    for (size_t chain = 0; chain < WINDOW_CHAINS; chain++)
+        id_map_dispose(&window->last[chain]);
     forget_loaded(window);
     window->chunks = NULL;
     window->ring = 0;
@@ -92,7 +94,21 @@ int case_window_reserve(struct case_window *window, size_t id_size)
         (*slot)->ids.failed = 0;
         return -1;
     }
-    return id_map_reserve(&window->reporters, window->reporters.count + 1);
+    int failed = 0;
+    for (size_t chain = 0; chain < WINDOW_CHAINS && !failed; chain++)
+        failed = id_map_reserve(&window->last[chain], window->last[chain].count + 1);
+    return failed;
+}
+
+/* Room was reserved. */
+static void link_case(struct case_window *window, struct window_case *added, enum window_chain chain)
+{
+    added->back[chain] = 0;
+    if (!added->key[chain])
+        return;
+    uint64_t last = case_window_last_of(window, chain, added->key[chain]);
+    added->back[chain] = last == window->next ? 0 : (uint32_t)(window->next - last);
+    (void)id_map_put(&window->last[chain], added->key[chain], (uint32_t)(window->next & (ID_MAP_NONE >> 1)));
 }
 
 void case_window_add(struct case_window *window, const struct window_case *added, weisu_str id)
@@ -103,20 +119,17 @@ void case_window_add(struct case_window *window, const struct window_case *added
     slot->id_offset = (uint32_t)chunk->ids.size;
     slot->id_size = (uint16_t)id.size;
     byte_buffer_append_str(&chunk->ids, id);
-    slot->back = 0;
-    if (added->reporter) {
-        uint64_t last = case_window_last_of(window, added->reporter);
-        slot->back = last == window->next ? 0 : (uint32_t)(window->next - last);
-        (void)id_map_put(&window->reporters, added->reporter, (uint32_t)(window->next & (ID_MAP_NONE >> 1)));
-    }
+    link_case(window, slot, CHAIN_REPORTER);
+    link_case(window, slot, CHAIN_ADDRESS);
     window->next++;
 }
 
 static void drop_first(struct case_window *window)
 {
     const struct window_case *oldest = case_window_at(window, window->first);
-    if (oldest->reporter && case_window_last_of(window, oldest->reporter) == window->first)
-        id_map_remove(&window->reporters, oldest->reporter);
+    for (size_t chain = 0; chain < WINDOW_CHAINS; chain++)
+        if (oldest->key[chain] && case_window_last_of(window, chain, oldest->key[chain]) == window->first)
+            id_map_remove(&window->last[chain], oldest->key[chain]);
     window->first++;
     if (window->first % WINDOW_CHUNK == 0)
         free_chunk(window, chunk_slot(window, window->first - 1));
@@ -172,9 +185,9 @@ weisu_str case_window_id(const struct case_window *window, uint64_t number)
     return (weisu_str){chunk->ids.data + at->id_offset, at->id_size};
 }
 
-uint64_t case_window_last_of(const struct case_window *window, uint64_t reporter)
+uint64_t case_window_last_of(const struct case_window *window, enum window_chain chain, uint64_t key)
 {
-    uint32_t low = id_map_get(&window->reporters, reporter);
+    uint32_t low = id_map_get(&window->last[chain], key);
     if (low == ID_MAP_NONE)
         return window->next;
     /* Fewer than 2^31 cases are kept, so the low bits and the newest number give the whole one. */
@@ -182,9 +195,9 @@ uint64_t case_window_last_of(const struct case_window *window, uint64_t reporter
     return back == 0 || back > window->next - window->first ? window->next : window->next - back;
 }
 
-uint64_t case_window_before(const struct case_window *window, uint64_t number)
+uint64_t case_window_before(const struct case_window *window, enum window_chain chain, uint64_t number)
 {
-    uint32_t back = case_window_at(window, number)->back;
+    uint32_t back = case_window_at(window, number)->back[chain];
     return back == 0 || back > number - window->first ? window->next : number - back;
 }
 
@@ -192,7 +205,7 @@ size_t case_window_bytes(const struct case_window *window)
 {
     size_t chunks = window->ring ? (size_t)(window->next / WINDOW_CHUNK - window->first / WINDOW_CHUNK + 1) : 0;
     return chunks * (sizeof(struct window_chunk) + WINDOW_CHUNK * 16) + window->ring * sizeof(struct window_chunk *) +
-           id_map_bytes(&window->reporters);
+           id_map_bytes(&window->last[CHAIN_REPORTER]) + id_map_bytes(&window->last[CHAIN_ADDRESS]);
 }
 
 /* ---- state ---- */
@@ -203,13 +216,15 @@ static void write_case(const struct case_window *window, const struct path_model
     const struct window_case *at = case_window_at(window, number);
     row_put(out, (uint64_t)at->time_ms, 8);
     row_put(out, at->sequence, 8);
-    row_put(out, at->reporter, 8);
+    row_put(out, at->key[CHAIN_REPORTER], 8);
+    row_put(out, at->key[CHAIN_ADDRESS], 8);
     row_put(out, path_model_place_key(model, &at->path), 8);
     row_put(out, at->path.spot, 8);
     row_put(out, path_model_topic_key(model, &at->path), 8);
     row_put(out, at->cluster, 4);
     row_put(out, at->date_only, 1);
     row_put(out, at->withdrawn, 1);
+    row_put(out, at->within_day_ms, 4);
     row_put_str(out, case_window_id(window, number));
 }
 
@@ -263,7 +278,8 @@ weisu_code case_window_load(struct case_window *window, const struct path_model 
     to->number = row->key;
     to->kept.time_ms = (int64_t)row_get(&in, 8);
     to->kept.sequence = row_get(&in, 8);
-    to->kept.reporter = row_get(&in, 8);
+    to->kept.key[CHAIN_REPORTER] = row_get(&in, 8);
+    to->kept.key[CHAIN_ADDRESS] = row_get(&in, 8);
     uint64_t place = row_get(&in, 8);
     uint64_t spot = row_get(&in, 8);
     uint64_t topic = row_get(&in, 8);
@@ -274,6 +290,7 @@ weisu_code case_window_load(struct case_window *window, const struct path_model 
     to->kept.cluster = (uint32_t)row_get(&in, 4);
     to->kept.date_only = (uint8_t)row_get(&in, 1);
     to->kept.withdrawn = (uint8_t)row_get(&in, 1);
+    to->kept.within_day_ms = (uint32_t)row_get(&in, 4);
     weisu_str id = row_get_str(&in);
     if (!row_is_done(&in))
         return failure(err, WEISU_ESTATE, "a case of the window is damaged");

@@ -7,6 +7,7 @@
 #define MINUTE_MS INT64_C(60000)
 #define HOUR_MS INT64_C(3600000)
 #define DAY_MINUTES 1440
+#define DAY_MS (24 * HOUR_MS)
 /* A hundred years: nobody can say more from the history of a few. */
 #define LONGEST_RECURRENCE_MILLI INT64_C(36500000)
 
@@ -155,14 +156,14 @@ int64_t detector_told_recurrence(const struct detector *detector, int64_t recurr
 static uint32_t repeated_slots(const struct detector *detector, uint64_t reporter, const struct subject_path *path)
 {
     uint32_t slots = 0;
-    uint64_t n = reporter ? case_window_last_of(&detector->window, reporter) : detector->window.next;
+    uint64_t n = reporter ? case_window_last_of(&detector->window, CHAIN_REPORTER, reporter) : detector->window.next;
     for (uint32_t seen = 0; n != detector->window.next; seen++) {
         if (seen == REPORTER_CASES)
             return UINT32_MAX;
         const struct window_case *at = case_window_at(&detector->window, n);
         for (uint32_t slot = 0; slot < PATH_SLOTS && !at->withdrawn; slot++)
             slots |= (uint32_t)subject_path_meet(&at->path, path, slot) << slot;
-        n = case_window_before(&detector->window, n);
+        n = case_window_before(&detector->window, CHAIN_REPORTER, n);
     }
     return slots;
 }
@@ -208,15 +209,29 @@ static void order_cells(struct detect_signal *signals, uint32_t count)
         }
 }
 
+/* A date alone: about when on its day the record came, by how many came today before it and how many come a day. The
+ * record has been counted. */
+static uint32_t within_day_ms(const struct detector *detector, const struct detect_case *observed)
+{
+    if (!observed->date_only)
+        return 0;
+    if (local_day(detector, observed->time_ms) != detector->pace.day)
+        return DAY_MS / 2; /* late */
+    uint64_t so_far = (uint64_t)(detector->pace.records_today - 1) << 8;
+    uint64_t within = fixed_mul_div(so_far, DAY_MS, pace_records_q8(&detector->pace));
+    return (uint32_t)(within < DAY_MS ? within : DAY_MS - 1);
+}
+
 static void add_to_window(struct detector *detector, const struct detect_case *observed,
                           const struct subject_path *path)
 {
     struct window_case added = {.time_ms = observed->time_ms,
                                 .sequence = observed->sequence,
-                                .reporter = observed->reporter,
+                                .key = {observed->reporter, observed->address},
                                 .path = *path,
                                 .cluster = observed->outcome->cluster,
-                                .date_only = observed->date_only != 0 ? 1 : 0};
+                                .date_only = observed->date_only != 0 ? 1 : 0,
+                                .within_day_ms = within_day_ms(detector, observed)};
     case_window_add(&detector->window, &added, observed->id);
 }
 
@@ -273,6 +288,46 @@ void detector_mark(struct detector *detector, const struct detect_signal *subjec
         told_cells_end(detector->told, subject->cell, detector->clock_ms);
 }
 
+/* ---- earlier cases at an address ---- */
+
+static int64_t about_ms(const struct window_case *at)
+{
+    return at->time_ms + at->within_day_ms;
+}
+
+/* 1 when both are known and are of different first-level topics. */
+static int is_other_matter(const struct detector *detector, const struct window_case *a, const struct window_case *b)
+{
+    return a->path.topic[0] != PATH_NONE && b->path.topic[0] != PATH_NONE &&
+           subject_path_theme(&detector->paths, &a->path) != subject_path_theme(&detector->paths, &b->path);
+}
+
+int detector_earlier(const struct detector *detector, struct detect_earlier *at)
+{
+    const struct case_window *window = &detector->window;
+    if (window->next == window->first)
+        return 0;
+    uint64_t asking = window->next - 1;
+    const struct window_case *new_case = case_window_at(window, asking);
+    uint64_t n = case_window_before(window, CHAIN_ADDRESS, at->looked ? at->number : asking);
+    for (; n != window->next && at->looked < EARLIER_LOOKED; n = case_window_before(window, CHAIN_ADDRESS, n)) {
+        const struct window_case *earlier = case_window_at(window, n);
+        int64_t age_ms = about_ms(new_case) - about_ms(earlier);
+        at->looked++;
+        at->number = n;
+        if (age_ms > EARLIER_HOURS * HOUR_MS || earlier->time_ms > new_case->time_ms)
+            return 0;
+        if (is_other_matter(detector, new_case, earlier))
+            continue;
+        at->sequence = earlier->sequence;
+        at->id = case_window_id(window, n);
+        at->asked_ms = about_ms(new_case);
+        at->score_milli = (uint32_t)(950 - 350 * (age_ms > 0 ? age_ms : 0) / (EARLIER_HOURS * HOUR_MS));
+        return 1;
+    }
+    return 0;
+}
+
 /* ---- cells for people ---- */
 
 /* Distinct keys as they come; small sets, so a walk is enough, and large ones are cut: nobody reads 256 places. */
@@ -306,15 +361,15 @@ size_t detector_cases(const struct detector *detector, const struct detect_signa
         if (at->withdrawn || at->time_ms < begin_ms || !subject_path_meet(&at->path, &subject, cell->slot))
             continue;
         cases->all++;
-        cases->reporters_known &= at->reporter != 0;
+        cases->reporters_known &= at->key[CHAIN_REPORTER] != 0;
         add_key(&places, at->path.spot ? at->path.spot : path_model_place_key(&detector->paths, &at->path));
         if (written == cases->room && written > FIRST) {
             memmove(&cases->out[FIRST], &cases->out[FIRST + 1], (written - FIRST - 1) * sizeof *cases->out);
             written--;
         }
         if (written < cases->room)
-            cases->out[written++] =
-                (struct cluster_member){at->sequence, at->time_ms, at->reporter, case_window_id(&detector->window, n)};
+            cases->out[written++] = (struct cluster_member){at->sequence, at->time_ms, at->key[CHAIN_REPORTER],
+                                                            case_window_id(&detector->window, n)};
     }
     cases->reporters = cell->reporters;
     cases->places = places.count;

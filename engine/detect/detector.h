@@ -38,6 +38,7 @@ struct detect_case {
     uint32_t topic;                        /* taxonomy index or UINT32_MAX */
     uint32_t division;                     /* gazetteer index or UINT32_MAX */
     uint64_t spot;                         /* key or 0 */
+    uint64_t address;                      /* hash of where a record with no more text than a label is; 0 none */
     weisu_str id;                          /* copied where kept */
     const struct cluster_outcome *outcome; /* what clustering made of it */
 };
@@ -108,6 +109,24 @@ struct detect_cases {
 };
 size_t detector_cases(const struct detector *detector, const struct detect_signal *cell, int64_t clock_ms,
                       struct detect_cases *cases);
+
+/* Earlier cases at the address of the record that was observed last, newest first: what a record without text to speak
+ * of may repeat. At most EARLIER_HOURS before it (a city's own clerks flag repeats within 72 hours and hardly any
+ * later: Chicago 2011-2012, docs/detection.md), whatever its category is, unless both first-level topics are known and
+ * differ. Begin with an object of zeros; 1 and the next one, or 0. An address with more than EARLIER_LOOKED cases is no
+ * point. */
+enum { EARLIER_HOURS = 72, EARLIER_LOOKED = 32 };
+
+struct detect_earlier {
+    uint64_t sequence;
+    weisu_str id;         /* valid until the next record */
+    int64_t asked_ms;     /* when the observed record came; of a date alone about when, by its place in the stream */
+    uint32_t score_milli; /* 600 to 950: the later the less */
+    uint32_t looked;
+    uint64_t number;
+};
+int detector_earlier(const struct detector *detector, struct detect_earlier *at);
+
 struct detect_counts {
     uint64_t cells;
     uint64_t cells_refused; /* not opened: the cap was reached */

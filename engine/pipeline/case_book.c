@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-#define KEEP_MS (INT64_C(120) * 86400000)
+#define DAY_MS INT64_C(86400000)
+#define KEEP_MS (120 * DAY_MS)
 
 /* The record's bits for booleans, and one of our own. */
 enum {
@@ -250,6 +251,17 @@ int case_book_is_open(const struct case_book *book, uint64_t sequence)
 {
     const struct known_case *known = find_sequence(book, sequence);
     return known && !(known->bits & (CASE_CLOSED | WEISU_IS_WITHDRAWN));
+}
+
+/* A date alone takes effect with the last millisecond of its day (record_fields.c). */
+int case_book_is_open_at(const struct case_book *book, uint64_t sequence, int64_t about_ms)
+{
+    const struct known_case *known = find_sequence(book, sequence);
+    if (!known || known->bits & (CASE_CLOSED | WEISU_IS_WITHDRAWN))
+        return 0;
+    int64_t rest_of_day_ms = DAY_MS * 3 / 5;
+    int is_closed = (known->pending_bits & CASE_CLOSED) && known->pending_ms % 1000 == 999;
+    return !is_closed || known->pending_ms - rest_of_day_ms > about_ms;
 }
 
 struct case_counts case_book_counts(const struct case_book *book)

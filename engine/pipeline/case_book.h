@@ -33,6 +33,9 @@ struct case_turn {
 int case_book_take_turn(struct case_book *book, struct case_turn *out);
 /* 1 when the case with that sequence number is open now. */
 int case_book_is_open(const struct case_book *book, uint64_t sequence);
+/* The same at `about_ms`, a time within the day of the clock, for a case that carries only a date: a closing of that
+ * day without an hour counts from two fifths of the day on. */
+int case_book_is_open_at(const struct case_book *book, uint64_t sequence, int64_t about_ms);
 /* Forgets cases reported more than 120 days before the clock. */
 void case_book_evict(struct case_book *book, int64_t clock_ms);
 

@@ -1,6 +1,7 @@
 /* One entry into the state: cluster, detector, alerts, cases; in sequence order, on one thread at a time. */
 #include "base/failure.h"
 #include "base/hash.h"
+#include "pipeline/case_address.h"
 #include "pipeline/core_fields.h"
 
 static void tell_link(struct core *core, const struct log_entry *entry, const struct cluster_outcome *outcome)
@@ -18,6 +19,17 @@ static void tell_link(struct core *core, const struct log_entry *entry, const st
                                    (uint32_t)(((int64_t)outcome->link_score * 1000) >> 16));
             return;
         }
+    }
+}
+
+static void tell_link_at_address(struct core *core, const struct log_entry *entry)
+{
+    struct detect_earlier earlier = {0};
+    while (core->listener.on_link && detector_earlier(core->detector, &earlier)) {
+        if (!case_book_is_open_at(core->cases, earlier.sequence, earlier.asked_ms))
+            continue;
+        core->listener.on_link(core->listener.context, entry->record.id, earlier.id, earlier.score_milli);
+        return;
     }
 }
 
@@ -56,6 +68,7 @@ static weisu_code commit_record(struct core *core, const struct log_entry *entry
                                    .topic = prepared->topic,
                                    .division = prepared->division,
                                    .spot = prepared->spot,
+                                   .address = case_address(record),
                                    .id = record->id,
                                    .outcome = &outcome};
     struct detect_signal signals[DETECT_MAX_SIGNALS];
@@ -67,7 +80,10 @@ static weisu_code commit_record(struct core *core, const struct log_entry *entry
         return code;
     core->counts.records++;
     tell_assignment(core, entry, outcome.cluster);
-    tell_link(core, entry, &outcome);
+    if (observed.address)
+        tell_link_at_address(core, entry);
+    else
+        tell_link(core, entry, &outcome);
     return WEISU_OK;
 }
 

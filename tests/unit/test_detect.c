@@ -200,16 +200,16 @@ static void window_knows_its_reporters(void **state)
     uint64_t draw = 8;
     for (uint64_t n = 0; n < CASES; n++) {
         uint64_t who = city_below(&draw, PEOPLE);
-        struct window_case added = {.time_ms = START_MS + (int64_t)n * HOUR_MS, .sequence = n + 1, .reporter = who};
+        struct window_case added = {.time_ms = START_MS + (int64_t)n * HOUR_MS, .sequence = n + 1, .key = {who}};
         char id[16];
         snprintf(id, sizeof id, "T%llu", (unsigned long long)n);
         case_window_evict(&window, added.time_ms);
         assert_int_equal(case_window_reserve(&window, strlen(id)), 0);
         uint64_t expected = who && last[who] != UINT64_MAX && last[who] >= window.first ? last[who] : window.next;
         if (who)
-            assert_int_equal(case_window_last_of(&window, who), expected);
+            assert_int_equal(case_window_last_of(&window, CHAIN_REPORTER, who), expected);
         case_window_add(&window, &added, text_str(id));
-        assert_int_equal(case_window_before(&window, n), expected == n ? window.next : expected);
+        assert_int_equal(case_window_before(&window, CHAIN_REPORTER, n), expected == n ? window.next : expected);
         assert_memory_equal(case_window_id(&window, n).data, id, strlen(id));
         last[who] = n;
         assert_true(window.next - window.first <= WINDOW_DAYS * 24 + 1);
