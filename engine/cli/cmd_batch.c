@@ -89,6 +89,7 @@ int cmd_batch(int argc, char **argv)
         {"batch", OPTION_NUMBER, &words.batch.batch, "N",
          "records taken at once, never visible in a result (default 4096)", "每批记录数，不影响结果（默认 4096）", 1,
          4096},
+        ENGINE_BUDGET_OPTION(words.engine),
         ENGINE_SETTINGS_OPTIONS(words.engine),
     };
     const struct command_usage usage = {"batch",

@@ -33,6 +33,23 @@ static uint64_t parse_city(const char *text)
     return code;
 }
 
+/* "1", "0.5", "12.125" to thousandths; 0 when it is nothing of the kind or out of 0.001 to 1,000. */
+static uint32_t parse_budget(const char *text)
+{
+    uint32_t milli = 0;
+    uint32_t scale = 1000;
+    size_t whole = strspn(text, "0123456789");
+    for (size_t i = 0; i < whole && milli <= 1000000; i++)
+        milli = milli * 10 + (uint32_t)(text[i] - '0') * 1000;
+    const char *decimals = text[whole] == '.' ? text + whole + 1 : "";
+    size_t places = strspn(decimals, "0123456789");
+    if (!whole || places > 3 || text[whole + (text[whole] == '.' ? places + 1 : 0)])
+        return 0;
+    for (size_t i = 0; i < places; i++)
+        milli += (uint32_t)(decimals[i] - '0') * (scale /= 10);
+    return milli <= 1000000 ? milli : 0;
+}
+
 static int open_image(struct engine_setup *setup, const struct command_usage *usage, const char *given)
 {
     char path[PATH_MAX];
@@ -79,6 +96,9 @@ int engine_setup_open(struct engine_setup *setup, const struct command_usage *us
     if (!setup->options.city)
         return usage_error(usage, "--city needs a division code of 6, 9 or 12 digits",
                            "--city 需要 6、9 或 12 位行政区划代码");
+    setup->options.budget_milli_per_week = parse_budget(settings->budget);
+    if (!setup->options.budget_milli_per_week)
+        return usage_error(usage, "--budget needs a number from 0.001 to 1000", "--budget 需要 0.001 到 1000 的数");
     weisu_err err;
     if (zone_open(&setup->zone, settings->tz, NULL, &err))
         return report_failure(usage->name, &err);

@@ -16,11 +16,19 @@ struct engine_settings {
     int64_t threads;        /* 0: one a core */
     const char *model;      /* of weisu train, or NULL */
     const char *categories; /* table of a city's classes, or NULL */
+    const char *budget;     /* false alerts a week, up to three decimals */
 };
 
 #define ENGINE_SETTINGS_DEFAULT                                                                                        \
     {                                                                                                                  \
-        NULL, "Asia/Shanghai", "110000", 0, NULL, NULL                                                                 \
+        NULL, "Asia/Shanghai", "110000", 0, NULL, NULL, "1"                                                            \
+    }
+
+/* Row for a command that raises alerts. */
+#define ENGINE_BUDGET_OPTION(settings)                                                                                 \
+    {                                                                                                                  \
+        "budget", OPTION_TEXT, &(settings).budget, "N", "false alerts a week, all kinds together (default 1)",         \
+            "每周误报预算，各类预警合计（默认 1）", 0, 0                                                               \
     }
 
 /* Rows for a command's table of options. */

@@ -4,13 +4,14 @@
 
 enum {
     WEEK = FIXED_ONE_Q16,
-    MOST_WEEKS = 6,
-    DOUBLING_WEEKS = 3, /* so much owed doubles the threshold */
+    MOST_SAVED_WEEKS = 26, /* a young archive has little to tell, a season has much */
+    MOST_OWED_WEEKS = 12,
+    DOUBLING_WEEKS = 2, /* so much owed doubles the threshold */
     MOST_GAP_DAYS = 3   /* a silent feed earns nothing; a weekend does */
 };
 
 /* Per mille of the budget. Clusters speak of one problem at one place, so nearly all of it is theirs. */
-static const uint32_t share[ALARM_FAMILIES] = {[ALARM_GROWTH] = 930, [ALARM_RISK] = 40, [ALARM_CELLS] = 30};
+static const uint32_t share[ALARM_FAMILIES] = {[ALARM_GROWTH] = 910, [ALARM_RISK] = 40, [ALARM_CELLS] = 30};
 
 void alarm_budget_init(struct alarm_budget *budget, uint32_t milli_per_week)
 {
@@ -19,8 +20,9 @@ void alarm_budget_init(struct alarm_budget *budget, uint32_t milli_per_week)
 
 static int32_t within_bounds(int64_t balance_q16)
 {
-    const int64_t most = MOST_WEEKS * WEEK;
-    return (int32_t)(balance_q16 > most ? most : balance_q16 < -most ? -most : balance_q16);
+    if (balance_q16 > MOST_SAVED_WEEKS * WEEK)
+        return MOST_SAVED_WEEKS * WEEK;
+    return (int32_t)(balance_q16 > -MOST_OWED_WEEKS * WEEK ? balance_q16 : -MOST_OWED_WEEKS * WEEK);
 }
 
 void alarm_budget_earn(struct alarm_budget *budget, int64_t days)

@@ -2,9 +2,9 @@
  *
  * A surprise is raised when it is expected less often than the family's share allows (calibration.h). Calibration is
  * never quite right, so what was really raised is counted too: each week brings its share, each alert takes its price,
- * and what is owed, up to six weeks' worth, raises the threshold up to four times (an integral control). What is saved,
- * also up to six weeks' worth, pays for a burst and never lowers it: a budget is not there to be used up. True hotspots
- * are charged as well, since nobody knows them; they are far beyond four times the threshold. One thread; integers;
+ * and what is owed, up to twelve weeks' worth, raises the threshold up to 64 times (an integral control). What is
+ * saved, up to half a year's worth, pays for a season of many alerts and never lowers it: a budget is not there to be
+ * used up. True hotspots are charged as well, since nobody knows them; they lie far beyond. One thread; integers;
  * deterministic. */
 #ifndef DETECT_ALARM_BUDGET_H
 #define DETECT_ALARM_BUDGET_H

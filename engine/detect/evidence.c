@@ -21,10 +21,10 @@ enum {
 
 /* Tails of both sums under the prior of growth_prior.c, by simulation of 200,000 clusters, rounded. */
 static const struct calibration_point growth_tail[] = {
-    {0, 33 * BIT / 10},         {1 * BIT, 34 * BIT / 10},  {3 * BIT, 39 * BIT / 10},  {4 * BIT, 49 * BIT / 10},
-    {6 * BIT, 55 * BIT / 10},   {10 * BIT, 68 * BIT / 10}, {16 * BIT, 81 * BIT / 10}, {25 * BIT, 95 * BIT / 10},
-    {40 * BIT, 112 * BIT / 10}, {60 * BIT, 125 * BIT / 10}};
-static const struct calibration_prior growth_tail_prior = {growth_tail, sizeof growth_tail / sizeof *growth_tail, 128};
+    {0, 31 * BIT / 10},         {1 * BIT, 32 * BIT / 10},  {3 * BIT, 37 * BIT / 10},  {4 * BIT, 47 * BIT / 10},
+    {6 * BIT, 53 * BIT / 10},   {10 * BIT, 66 * BIT / 10}, {16 * BIT, 79 * BIT / 10}, {25 * BIT, 93 * BIT / 10},
+    {40 * BIT, 110 * BIT / 10}, {60 * BIT, 123 * BIT / 10}};
+static const struct calibration_prior growth_tail_prior = {growth_tail, sizeof growth_tail / sizeof *growth_tail, 512};
 static const struct calibration_point risk_tail[] = {{0, 35 * BIT / 10},   {35 * BIT / 10, 35 * BIT / 10},
                                                      {5 * BIT, 5 * BIT},   {10 * BIT, 8 * BIT},
                                                      {20 * BIT, 11 * BIT}, {40 * BIT, 15 * BIT}};
