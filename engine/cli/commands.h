@@ -6,6 +6,7 @@
 #define WEISU_COMMANDS(X)                                                                                              \
     X("serve", cmd_serve, "the service: TCP feed in, alerts out, API", "服务：TCP 接入投诉，输出预警，提供接口")       \
     X("batch", cmd_batch, "reprocess archives", "批量处理历史档案")                                                    \
+    X("backtest", cmd_backtest, "what would have been raised in an archive, and when", "用历史档案回测预警")           \
     X("export", cmd_export, "write a service's state as batch's files", "把服务的状态导出为批处理的文件")              \
     X("forget", cmd_forget, "delete texts and reporters, keep counts", "删除正文与诉求人，保留统计数")                 \
     X("segment", cmd_segment, "segment text, a line in, a line out", "分词，一行进，一行出")                           \
