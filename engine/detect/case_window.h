@@ -28,7 +28,7 @@ struct window_case {
     uint32_t id_offset;           /* in the chunk's bytes */
     uint16_t id_size;
     uint8_t date_only;
-    uint8_t withdrawn; /* it is in no window and hides no other case of its reporter */
+    uint8_t withdrawn;      /* it is in no window and hides no other case of its reporter */
     uint32_t within_day_ms; /* of a date only: about when on that day, by its place in the stream */
 };
 
@@ -38,12 +38,12 @@ struct case_window {
     const weisu_allocator *allocator;
     struct window_chunk **chunks; /* ring of `ring` pointers; number / WINDOW_CHUNK % ring */
     size_t ring;
-    uint64_t first;          /* oldest case */
-    uint64_t next;           /* number of the next one */
+    uint64_t first;                    /* oldest case */
+    uint64_t next;                     /* number of the next one */
     struct id_map last[WINDOW_CHAINS]; /* key → low 32 bits of the number of its last case */
-    uint64_t saved;          /* cases before are written, those from here on are not */
-    uint64_t saved_first;    /* oldest one that is written */
-    uint64_t *changed;       /* [changed_count] written cases that must be written again */
+    uint64_t saved;                    /* cases before are written, those from here on are not */
+    uint64_t saved_first;              /* oldest one that is written */
+    uint64_t *changed;                 /* [changed_count] written cases that must be written again */
     size_t changed_count;
     size_t changed_capacity;
     struct loaded_case *loaded; /* between the first row of a checkpoint and case_window_loaded */

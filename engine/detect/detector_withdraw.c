@@ -10,9 +10,11 @@ struct stand_ins {
 static void look_for_stand_ins(const struct detector *detector, uint64_t number, struct stand_ins *out)
 {
     const struct window_case *own = case_window_at(&detector->window, number);
-    uint64_t n = own->reporter ? case_window_last_of(&detector->window, own->reporter) : detector->window.next;
+    uint64_t n = own->key[CHAIN_REPORTER]
+                     ? case_window_last_of(&detector->window, CHAIN_REPORTER, own->key[CHAIN_REPORTER])
+                     : detector->window.next;
     *out = (struct stand_ins){0};
-    for (; n != detector->window.next; n = case_window_before(&detector->window, n)) {
+    for (; n != detector->window.next; n = case_window_before(&detector->window, CHAIN_REPORTER, n)) {
         const struct window_case *at = case_window_at(&detector->window, n);
         if (n == number || at->withdrawn)
             continue;
