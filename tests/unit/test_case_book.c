@@ -60,7 +60,7 @@ static void closing_day_is_open_until_two_fifths(void **state)
     struct case_book *book = open_book();
     struct log_entry first = make(1, "a", 0, LOG_RECORD);
     first.record.closed_ms = 6 * DAY_MS - 1; /* a date alone: day 5 */
-    assert_int_equal(case_book_add(book, &first, NULL), WEISU_OK);
+    assert_int_equal(case_book_add(book, &first, 0, NULL), WEISU_OK);
     case_book_advance(book, 5 * DAY_MS);
     assert_true(case_book_is_open(book, 1));
     assert_true(case_book_is_open_at(book, 1, 5 * DAY_MS + DAY_MS / 3));
@@ -68,7 +68,7 @@ static void closing_day_is_open_until_two_fifths(void **state)
     assert_false(case_book_is_open_at(book, 2, 5 * DAY_MS));
     struct log_entry hour = make(2, "b", 0, LOG_RECORD);
     hour.record.closed_ms = 5 * DAY_MS + DAY_MS / 2; /* an hour that has not come */
-    assert_int_equal(case_book_add(book, &hour, NULL), WEISU_OK);
+    assert_int_equal(case_book_add(book, &hour, 0, NULL), WEISU_OK);
     assert_true(case_book_is_open_at(book, 2, 5 * DAY_MS + DAY_MS * 3 / 4));
     case_book_advance(book, 6 * DAY_MS);
     assert_false(case_book_is_open_at(book, 1, 5 * DAY_MS));
