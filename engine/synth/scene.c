@@ -37,7 +37,7 @@ enum {
     SHARED_OBJECT = 760,
     SHARED_DEFECT = 660,
     SHARED_MORE = 300, /* by events of two or three */
-    SHARED_LESS = 200, /* by events of more than four */
+    SHARED_LESS = 140, /* by events of more than four */
     COMMON_ISSUE = 700,
     SHARED_PHRASE = 680
 };
