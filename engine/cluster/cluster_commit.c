@@ -165,6 +165,16 @@ static void learn(struct cluster_index *index, const struct cluster_vector *vect
     model_learn_document(&index->model);
 }
 
+/* What this record will touch, asked for while the decision is made. */
+static void fetch_ahead(const struct cluster_index *index, const struct cluster_query *query)
+{
+    const struct cluster_vector *vector = query->vector;
+    for (uint32_t i = 0; i < query->probes && i < SINGLE_TRIED; i++)
+        posting_prefetch(&index->postings, query->tag[query->probe[i]]);
+    for (uint32_t i = 0; i < vector->term_count; i++)
+        model_prefetch(&index->model, vector->term[i].term);
+}
+
 /* ---- the whole ---- */
 
 static void tell_opened(struct cluster_outcome *out, uint32_t slot, const struct cluster_scored *best)
@@ -207,6 +217,7 @@ weisu_code cluster_commit(struct cluster_index *index, const struct cluster_case
         return failure(err, WEISU_EINVAL, "the id of a record has 1 to %d bytes", ID_MAX);
     if (index->slots == CLUSTER_NONE)
         return failure(err, WEISU_ELIMIT, "more clusters than slots");
+    fetch_ahead(index, query);
     decide(index, proposal, &decided);
     int joins = is_join(index, &decided.best[0]);
     if (reserve(index, query, joins ? decided.best[0].cluster : CLUSTER_NONE, new_case->clock_ms))

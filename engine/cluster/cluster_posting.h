@@ -72,8 +72,11 @@ static inline uint32_t posting_bucket_of(const struct posting_shard *shard, uint
 static inline void posting_prefetch(const struct posting_table *table, uint32_t tag)
 {
     const struct posting_shard *shard = posting_shard_of(table, tag);
-    if (shard->buckets)
-        __builtin_prefetch(&shard->bucket[posting_bucket_of(shard, tag)]);
+    if (!shard->buckets)
+        return;
+    const struct posting_bucket *bucket = &shard->bucket[posting_bucket_of(shard, tag)];
+    __builtin_prefetch(bucket);
+    __builtin_prefetch(bucket + 1);
 }
 
 #endif
