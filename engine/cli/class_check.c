@@ -110,7 +110,7 @@ int class_check(const struct class_check_settings *settings)
 {
     const struct label_settings label = {.image = settings->image};
     struct label_records records;
-    struct class_check check = {NULL};
+    struct class_check check = {.lexicon = NULL};
     int status = label_records_open(&records, &usage, &label);
     if (!status) {
         check.lexicon = records.setup.lexicon;

@@ -1,9 +1,10 @@
 /* Postings: which clusters are found by a term.
  *
- * One multi-map from 24-bit tags of terms to slots of clusters, in SHARDS open-addressing tables of 64-byte buckets of
- * eight pairs, so that a rare term costs one pair and no list header, and growing one shard holds nobody for long.
- * Nothing is removed between two publications: what proposals found stays found (docs/clustering.md, Exactness).
- * One writer; readers while nobody writes. About 11 bytes a pair. */
+ * One multi-map from 24-bit tags of terms to slots of clusters, in SHARDS open-addressing tables of one entry a tag, so
+ * that growing one shard holds nobody for long. One or two slots stand in the entry; more in a chain of chunks of one
+ * cache line each, all full but the first. Nothing is removed between two publications: what proposals found stays
+ * found (docs/clustering.md, Exactness). One writer; readers while nobody writes. About 25 bytes a tag and 4.5 a slot
+ * beyond two. */
 #ifndef CLUSTER_CLUSTER_POSTING_H
 #define CLUSTER_CLUSTER_POSTING_H
 
@@ -11,11 +12,11 @@
 
 #include <stdint.h>
 
-enum { POSTING_SHARD_BITS = 8, POSTING_SHARDS = 1 << POSTING_SHARD_BITS, POSTING_BUCKET = 8, TAG_BITS = 24 };
+enum { POSTING_SHARD_BITS = 8, POSTING_SHARDS = 1 << POSTING_SHARD_BITS, TAG_BITS = 24 };
+enum { POSTING_INLINE = 2, POSTING_CHUNK = 15 };
 
 #define TAG_MASK ((UINT32_C(1) << TAG_BITS) - 1)
-#define POSTING_FREE UINT32_MAX       /* as slot: never used; ends a search */
-#define POSTING_LEFT (UINT32_MAX - 1) /* as slot: removed */
+#define POSTING_FREE UINT32_MAX /* as tag: an entry that was never used; ends a search */
 
 /* 24 bits of a term. Two terms of one record and one cluster share them once in 10,000 comparisons of whole vectors. */
 static inline uint32_t tag_of(uint64_t term)
@@ -23,20 +24,26 @@ static inline uint32_t tag_of(uint64_t term)
     return (uint32_t)(term >> 20) & TAG_MASK;
 }
 
-struct posting {
+struct posting_entry {
     uint32_t tag;
-    uint32_t slot;
+    uint32_t count;                /* of slots; 0 where all left */
+    uint32_t slot[POSTING_INLINE]; /* of more than that: [0] is the first chunk */
 };
 
-struct posting_bucket {
-    struct posting pair[POSTING_BUCKET];
+struct posting_chunk {
+    uint32_t next; /* chunk; of the last one nothing */
+    uint32_t slot[POSTING_CHUNK];
 };
 
 struct posting_shard {
-    struct posting_bucket *bucket;
-    uint32_t buckets;
-    uint32_t live;
-    uint32_t filled; /* live ones and those that left */
+    struct posting_entry *entry;
+    size_t entries; /* power of two, or 0 */
+    size_t filled;  /* entries with a tag */
+    struct posting_chunk *chunk;
+    size_t chunks; /* room */
+    size_t used;   /* chunks that were ever taken */
+    size_t given;  /* of these, ones that were given back */
+    uint32_t free; /* the first of them */
 };
 
 struct posting_table {
@@ -48,7 +55,7 @@ void posting_init(struct posting_table *table, const weisu_allocator *allocator)
 void posting_dispose(struct posting_table *table);
 /* Forgets all pairs, keeps the memory. */
 void posting_clear(struct posting_table *table);
-/* Room for `more` pairs of this tag. 0; -1 when memory is out. */
+/* Room for `more` pairs more with tags of this tag's shard. 0; -1 leaves it as it was. */
 int posting_reserve(struct posting_table *table, uint32_t tag, uint32_t more);
 /* Adds the pair, which is not there yet; room was reserved. Returns how many slots the tag has then; with `limit` of
  * them already there it adds nothing and returns 0. */
@@ -63,20 +70,38 @@ static inline const struct posting_shard *posting_shard_of(const struct posting_
     return &table->shard[tag & (POSTING_SHARDS - 1)];
 }
 
-static inline uint32_t posting_bucket_of(const struct posting_shard *shard, uint32_t tag)
+static inline size_t posting_home(const struct posting_shard *shard, uint32_t tag)
 {
-    uint32_t hash = (tag >> POSTING_SHARD_BITS) * UINT32_C(0x9e3779b1);
-    return (uint32_t)(((uint64_t)hash * shard->buckets) >> 32);
+    uint64_t hash = (uint64_t)(tag >> POSTING_SHARD_BITS) * UINT64_C(0x9e3779b97f4a7c15);
+    return (size_t)(hash >> 32) & (shard->entries - 1);
+}
+
+/* The tag's entry, NULL while it has none. */
+static inline const struct posting_entry *posting_find(const struct posting_shard *shard, uint32_t tag)
+{
+    if (!shard->entries)
+        return NULL;
+    size_t at = posting_home(shard, tag);
+    for (; shard->entry[at].tag != tag; at = (at + 1) & (shard->entries - 1))
+        if (shard->entry[at].tag == POSTING_FREE)
+            return NULL;
+    return &shard->entry[at];
 }
 
 static inline void posting_prefetch(const struct posting_table *table, uint32_t tag)
 {
     const struct posting_shard *shard = posting_shard_of(table, tag);
-    if (!shard->buckets)
-        return;
-    const struct posting_bucket *bucket = &shard->bucket[posting_bucket_of(shard, tag)];
-    __builtin_prefetch(bucket);
-    __builtin_prefetch(bucket + 1);
+    if (shard->entries)
+        __builtin_prefetch(&shard->entry[posting_home(shard, tag)]);
+}
+
+/* The same for what the entry points to. */
+static inline void posting_prefetch_list(const struct posting_table *table, uint32_t tag)
+{
+    const struct posting_shard *shard = posting_shard_of(table, tag);
+    const struct posting_entry *entry = posting_find(shard, tag);
+    if (entry && entry->count > POSTING_INLINE)
+        __builtin_prefetch(&shard->chunk[entry->slot[0]]);
 }
 
 #endif

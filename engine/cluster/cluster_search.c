@@ -42,6 +42,8 @@ void search_candidates(struct cluster_search *search, const struct cluster_query
     restart(search);
     for (uint32_t i = 0; i < query->probes; i++)
         posting_prefetch(table, query->tag[query->probe[i]]);
+    for (uint32_t i = 0; i < query->probes; i++)
+        posting_prefetch_list(table, query->tag[query->probe[i]]);
     for (uint32_t i = 0; i < query->probes; i++) {
         uint32_t at = query->probe[i];
         uint32_t count = posting_slots(table, query->tag[at], slots, LIST_MAX);
