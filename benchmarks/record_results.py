@@ -5,7 +5,7 @@ usage: record_results.py BUILD [--records N] [--out FILE]
 
 BUILD is a build tree of the preset release. Quality needs WEISU_DATA and WEISU_SCORE (else its rows are left out, and it
 is said so). Speed is measured on a stream that `weisu synth` makes, in a quiet machine: each command three times, the
-median and the range. Rows are replaced, not added: history is that of the file.
+median and the range. A row replaces the older one of its measure; rows of other programs stay. History is that of the file.
 """
 import argparse, csv, datetime, json, os, pathlib, platform, re, statistics, subprocess, sys, tempfile, time
 
@@ -32,11 +32,15 @@ class Results:
 
     def write(self, path):
         commit = subprocess.run(['git', 'rev-parse', '--short=12', 'HEAD'], capture_output=True, text=True).stdout.strip()
+        rows = [[str(datetime.date.today()), commit, machine(), *row] for row in self.rows]
+        measured = {row[0] for row in self.rows}
+        if os.path.exists(path):
+            with open(path, newline='', encoding='utf-8') as file:
+                rows += [row for row in list(csv.reader(file))[1:] if row[3] not in measured]
         with open(path, 'w', newline='', encoding='utf-8') as file:
             out = csv.writer(file, lineterminator='\n')
             out.writerow(['date', 'commit', 'machine', 'measure', 'median', 'low', 'high', 'unit', 'command'])
-            for row in self.rows:
-                out.writerow([datetime.date.today(), commit, machine(), *row])
+            out.writerows(rows)
 
 
 def last_json(command):
@@ -80,13 +84,12 @@ def reference(results, build, work):
     if not program.exists() or not data or not score:
         return
     out = work / 'reference.tsv'
-    with open(out, 'wb') as file:
-        subprocess.run([program, pathlib.Path(data) / 'complaints_dev.jsonl'], check=True, stdout=file)
+    subprocess.run([program, pathlib.Path(data) / 'complaints_dev.jsonl', out], check=True, stdout=subprocess.DEVNULL)
     clusters = last_json([sys.executable, pathlib.Path(score) / 'cluster_score.py',
                           pathlib.Path(data) / 'complaints_dev.gold.tsv', out])
     for key in ('bcubed_ns_f1', 'bcubed_f1', 'pair_f1', 'topk_event_f1'):
         results.add(f'reference.{key}', round(clusters[key], 4), 'F1',
-                    'reference_single_pass complaints_dev.jsonl > R; cluster_score.py complaints_dev.gold.tsv R')
+                    'reference_single_pass complaints_dev.jsonl R; cluster_score.py complaints_dev.gold.tsv R')
 
 
 def stages(results, build, stream):
