@@ -213,8 +213,8 @@ static void mask_at_digit(const struct mask_text *text, struct progress *p)
     if (!digits)
         return;
     mask_hide(text, begin, end, MASK_KEEP_SEPARATORS);
-    /* Groups that stood before the value are a number of their own now. */
-    p->at = begin > start ? start : end;
+    /* Groups that stood before the value are a number of their own now, and letters and digits perhaps a plate. */
+    p->at = begin > start ? start : mask_plate_tail_before(text, begin);
     p->count++;
     if (digits < identity_digits_least)
         p->phone_end = end;

@@ -142,3 +142,13 @@ int mask_plate_find(const struct mask_text *text, size_t at, size_t *begin, size
     *end = read_tail(text, tail);
     return *end && find_begin(text, first - c.size, begin);
 }
+
+size_t mask_plate_tail_before(const struct mask_text *text, size_t at)
+{
+    struct mask_character c = mask_previous(text, at);
+    for (size_t length = 0; length < plate_tail_most && (mask_is_digit(c.code) || mask_is_letter(c.code)); length++) {
+        at -= c.size;
+        c = mask_previous(text, at);
+    }
+    return at;
+}

@@ -13,4 +13,8 @@ unsigned mask_words_before(const struct mask_text *text, size_t at, size_t phone
 /* Bytes [begin, end) of the plate whose first digit is at `at`; 1 when there is one. */
 int mask_plate_find(const struct mask_text *text, size_t at, size_t *begin, size_t *end);
 
+/* Where the letters and digits before `at`, as many as a plate's tail has at most, begin: once what stands at `at` is
+ * hidden they may be a plate. */
+size_t mask_plate_tail_before(const struct mask_text *text, size_t at);
+
 #endif

@@ -270,6 +270,16 @@ static void position_does_not_matter(void **state)
         }
 }
 
+/* What looked like an order number beside a phone number is a plate once that is hidden. */
+static void plate_before_phone(void **state)
+{
+    (void)state;
+    char text[] = "京A·1380AD16900069000 0";
+    assert_int_equal(mask_personal(text, sizeof text - 1), 2);
+    assert_null(find_bytes(text, sizeof text - 1, "1380"));
+    assert_int_equal(mask_personal(text, sizeof text - 1), 0);
+}
+
 static void masking_twice_changes_nothing(void **state)
 {
     (void)state;
@@ -307,13 +317,10 @@ static void hostile_text_is_linear(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(planted_values_go),
-        cmocka_unit_test(surroundings_survive),
-        cmocka_unit_test(look_alikes_stay),
-        cmocka_unit_test(asterisks_keep_the_width),
-        cmocka_unit_test(escapes_hide_nothing),
-        cmocka_unit_test(position_does_not_matter),
-        cmocka_unit_test(masking_twice_changes_nothing),
+        cmocka_unit_test(planted_values_go),      cmocka_unit_test(surroundings_survive),
+        cmocka_unit_test(look_alikes_stay),       cmocka_unit_test(asterisks_keep_the_width),
+        cmocka_unit_test(escapes_hide_nothing),   cmocka_unit_test(position_does_not_matter),
+        cmocka_unit_test(plate_before_phone),     cmocka_unit_test(masking_twice_changes_nothing),
         cmocka_unit_test(hostile_text_is_linear),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
