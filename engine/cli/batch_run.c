@@ -369,7 +369,7 @@ static weisu_code finish(struct batch *batch, struct result_summary *summary, we
     summary->seconds = progress_seconds(&batch->progress);
     summary->threads = batch->setup->options.executor.workers;
     batch->results = NULL;
-    return result_files_commit(results, batch->core, batch->setup->options.city, summary, err);
+    return result_files_commit(results, batch->core, &batch->setup->options, summary, err);
 }
 
 static void close_parts(struct batch *batch)

@@ -132,7 +132,7 @@ static weisu_code run(struct export *export, const char *data, const char *out, 
     struct result_files *results = export->results;
     export->results = NULL;
     summary.seconds = progress_seconds(&progress);
-    return result_files_commit(results, export->core, export->setup->options.city, &summary, err);
+    return result_files_commit(results, export->core, &export->setup->options, &summary, err);
 }
 
 int cmd_export(int argc, char **argv)

@@ -5,11 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Read by jemalloc at start: postings, terms and cells are looked up at random in hundreds of megabytes, so that large
- * pages save misses of the address cache (10 to 15 % of the time of a batch of 300,000 records). */
-extern __attribute__((visibility("default"))) const char *malloc_conf;
-const char *malloc_conf = "thp:always";
-
 struct command {
     const char *name;
     int (*run)(int argc, char **argv);

@@ -2,6 +2,7 @@
 
 #include "base/failure.h"
 #include "base/out_file.h"
+#include "cli/ordered_output.h"
 #include "cli/summary_json.h"
 #include "pipeline/render.h"
 
@@ -11,7 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { CLUSTER_ID_BYTES = 16 };
+enum { CLUSTER_ID_BYTES = 16, ASSIGNMENT_CHUNK = 4096 };
 
 struct result_files {
     const struct zone *zone;
@@ -134,49 +135,106 @@ struct core_listener result_files_listener(struct result_files *files)
 
 /* ---- at the end ---- */
 
-static weisu_code write_assignments(struct result_files *files, const struct core *core, weisu_err *err)
+struct assignment_row {
+    struct waiting_row row;
+    char id[UINT8_MAX + 1];
+};
+
+struct assignment_chunk {
+    const struct core *core;
+    struct assignment_row rows[ASSIGNMENT_CHUNK];
+};
+
+/* The next rows of the temporary file; their number, or 0 if they are not all there. */
+static size_t read_assignments(struct result_files *files, struct assignment_chunk *chunk, uint64_t left)
+{
+    size_t count = left < ASSIGNMENT_CHUNK ? (size_t)left : ASSIGNMENT_CHUNK;
+    for (size_t i = 0; i < count; i++) {
+        struct assignment_row *kept = &chunk->rows[i];
+        if (fread(&kept->row, sizeof kept->row, 1, files->waiting) != 1 || kept->row.id_size > sizeof kept->id ||
+            fread(kept->id, 1, kept->row.id_size, files->waiting) != kept->row.id_size)
+            return 0;
+    }
+    return count;
+}
+
+static void render_assignment(const void *context, size_t at, struct byte_buffer *out)
+{
+    const struct assignment_chunk *chunk = context;
+    const struct assignment_row *kept = &chunk->rows[at];
+    struct cluster_view view;
+    cluster_look(core_clusters(chunk->core), kept->row.slot, &view);
+    byte_buffer_append(out, kept->id, kept->row.id_size);
+    byte_buffer_append_char(out, '\t');
+    byte_buffer_append_text(out, view.id);
+    byte_buffer_append_char(out, '\t');
+    byte_buffer_append(out, kept->row.cluster, strnlen(kept->row.cluster, sizeof kept->row.cluster));
+    byte_buffer_append_char(out, '\n');
+}
+
+static weisu_code copy_assignments(struct result_files *files, struct out_file *file, struct assignment_chunk *chunk,
+                                   const weisu_executor *executor, weisu_err *err)
+{
+    weisu_code code = WEISU_OK;
+    rewind(files->waiting);
+    for (uint64_t done = 0; done < files->assignments && !code;) {
+        size_t count = read_assignments(files, chunk, files->assignments - done);
+        if (!count)
+            return failure(err, WEISU_EIO, "cannot read the temporary file again");
+        code = ordered_output(file, executor, count, render_assignment, chunk, err);
+        done += count;
+    }
+    return code;
+}
+
+static weisu_code write_assignments(struct result_files *files, const struct core *core, const weisu_executor *executor,
+                                    weisu_err *err)
 {
     struct out_file *file;
     weisu_code code = open_file(&file, files->folder, "assignments.tsv", err);
     if (code)
         return code;
-    rewind(files->waiting);
-    struct byte_buffer *out = out_file_buffer(file);
-    for (uint64_t i = 0; i < files->assignments; i++) {
-        struct waiting_row row;
-        struct cluster_view view;
-        char id[UINT8_MAX + 1];
-        if (fread(&row, sizeof row, 1, files->waiting) != 1 || row.id_size > sizeof id ||
-            fread(id, 1, row.id_size, files->waiting) != row.id_size) {
-            out_file_discard(file);
-            return failure(err, WEISU_EIO, "cannot read the temporary file again");
-        }
-        cluster_look(core_clusters(core), row.slot, &view);
-        byte_buffer_append(out, id, row.id_size);
-        byte_buffer_append_char(out, '\t');
-        byte_buffer_append_text(out, view.id);
-        byte_buffer_append_char(out, '\t');
-        byte_buffer_append(out, row.cluster, strnlen(row.cluster, sizeof row.cluster));
-        byte_buffer_append_char(out, '\n');
-        out_file_end_record(file);
+    struct assignment_chunk *chunk = memory_new(NULL, 1, sizeof *chunk);
+    if (chunk) {
+        chunk->core = core;
+        code = copy_assignments(files, file, chunk, executor, err);
+    } else {
+        code = failure(err, WEISU_ENOMEM, "no memory for the assignments");
     }
-    return out_file_commit(file, err);
+    memory_free(NULL, chunk, 1, sizeof *chunk);
+    if (!code)
+        return out_file_commit(file, err);
+    out_file_discard(file);
+    return code;
 }
 
-static weisu_code write_clusters(const struct result_files *files, const struct core *core, uint64_t city,
-                                 weisu_err *err)
+struct clusters_context {
+    const struct core *core;
+    const struct zone *zone;
+    uint64_t city;
+};
+
+static void render_cluster_line(const void *context, size_t slot, struct byte_buffer *out)
 {
+    const struct clusters_context *c = context;
+    render_cluster(out, core_clusters(c->core), core_lexicon(c->core), c->city, (uint32_t)slot, c->zone);
+    byte_buffer_append_char(out, '\n');
+}
+
+static weisu_code write_clusters(const struct result_files *files, const struct core *core,
+                                 const weisu_options *options, weisu_err *err)
+{
+    const struct clusters_context context = {core, files->zone, options->city};
     struct out_file *file;
     weisu_code code = open_file(&file, files->folder, "clusters.jsonl", err);
     if (code)
         return code;
-    const struct cluster_index *clusters = core_clusters(core);
-    for (uint32_t slot = 0; slot < cluster_count(clusters); slot++) {
-        render_cluster(out_file_buffer(file), clusters, core_lexicon(core), city, slot, files->zone);
-        byte_buffer_append_char(out_file_buffer(file), '\n');
-        out_file_end_record(file);
-    }
-    return out_file_commit(file, err);
+    code = ordered_output(file, &options->executor, cluster_count(core_clusters(core)), render_cluster_line, &context,
+                          err);
+    if (!code)
+        return out_file_commit(file, err);
+    out_file_discard(file);
+    return code;
 }
 
 static weisu_code write_summary(const struct result_files *files, const struct core *core,
@@ -191,14 +249,14 @@ static weisu_code write_summary(const struct result_files *files, const struct c
     return out_file_commit(file, err);
 }
 
-weisu_code result_files_commit(struct result_files *files, const struct core *core, uint64_t city,
+weisu_code result_files_commit(struct result_files *files, const struct core *core, const weisu_options *options,
                                const struct result_summary *summary, weisu_err *err)
 {
     weisu_code code = files->failed
                           ? failure(err, WEISU_EIO, "writing a temporary file failed: %s", strerror(files->failed))
-                          : write_assignments(files, core, err);
+                          : write_assignments(files, core, &options->executor, err);
     if (!code)
-        code = write_clusters(files, core, city, err);
+        code = write_clusters(files, core, options, err);
     if (!code)
         code = write_summary(files, core, summary, err);
     struct out_file *alerts = files->alerts;

@@ -1,7 +1,7 @@
 /* The files that `batch` and `export` write: assignments.tsv, clusters.jsonl, alerts.jsonl, links.tsv, summary.json.
  *
- * All of them appear together at the end or not at all (each under its name plus ".part" until then). One thread. What
- * must wait for the end (the cluster after later merges) waits in a temporary file, not in memory. */
+ * All of them appear together at the end or not at all (each under its name plus ".part" until then). One thread calls.
+ * What must wait for the end (the cluster after later merges) waits in a temporary file, not in memory. */
 #ifndef CLI_RESULT_FILES_H
 #define CLI_RESULT_FILES_H
 
@@ -34,8 +34,9 @@ struct result_summary {
     const char *configuration; /* text whose hash is given */
 };
 
-/* Writes clusters and summary from the core's state and puts all files in place; frees the object in any case. */
-weisu_code result_files_commit(struct result_files *files, const struct core *core, uint64_t city,
+/* Writes clusters and summary from the core's state, with the options' executor, and puts all files in place; frees the
+ * object in any case. */
+weisu_code result_files_commit(struct result_files *files, const struct core *core, const weisu_options *options,
                                const struct result_summary *summary, weisu_err *err);
 
 #endif
