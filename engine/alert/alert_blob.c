@@ -42,6 +42,9 @@ void alert_blob_write(struct byte_buffer *out, const weisu_alert *a)
     row_put_str(out, a->title);
     row_put_str(out, a->unit);
     row_put_str(out, a->recurrence_of);
+    row_put(out, (uint64_t)a->handling, 1);
+    row_put_str(out, a->handled_by);
+    row_put(out, (uint64_t)a->handled_ms, 8);
     put_steps(out, a->place, a->place_count);
     put_steps(out, a->topic, a->topic_count);
     put_strings(out, a->keywords, a->keyword_count);
@@ -127,6 +130,12 @@ weisu_code alert_blob_read(const void *blob, size_t size, struct arena *arena, w
     out->title = row_get_str(&r.in);
     out->unit = row_get_str(&r.in);
     out->recurrence_of = row_get_str(&r.in);
+    uint64_t handling = row_get(&r.in, 1);
+    if (handling > WEISU_HANDLING_DISMISSED)
+        r.in.failed = 1;
+    out->handling = r.in.failed ? WEISU_HANDLING_NONE : (weisu_handling)handling;
+    out->handled_by = row_get_str(&r.in);
+    out->handled_ms = (int64_t)row_get(&r.in, 8);
     out->place = get_steps(&r, &out->place_count);
     out->topic = get_steps(&r, &out->topic_count);
     out->keywords = get_strings(&r, &out->keyword_count);

@@ -33,24 +33,13 @@ weisu_code alert_book_new(struct alert_book **out, const struct alert_config *co
     return WEISU_OK;
 }
 
-static void free_item(const struct alert_book *book, struct alert_queue_item *item)
-{
-    if (item)
-        memory_free(book->allocator, item, 1, sizeof *item + item->size);
-}
-
 void alert_book_free(struct alert_book *book)
 {
     if (!book)
         return;
     for (size_t i = 0; i < book->live_count; i++)
         alert_entry_free(book, book->live[i]);
-    while (book->queue_first) {
-        struct alert_queue_item *next = book->queue_first->next;
-        free_item(book, book->queue_first);
-        book->queue_first = next;
-    }
-    free_item(book, book->taken);
+    alert_queue_dispose(book);
     memory_free(book->allocator, book->live, book->live_capacity, sizeof(struct alert_entry *));
     memory_free(book->allocator, book->past, book->past_capacity, sizeof *book->past);
     memory_free(book->allocator, book->loading, book->loading_capacity, sizeof *book->loading);
@@ -61,45 +50,6 @@ void alert_book_free(struct alert_book *book)
     arena_dispose(book->look);
     memory_free(book->allocator, book->look, 1, sizeof *book->look);
     memory_free(book->allocator, book, 1, sizeof *book);
-}
-
-/* ---- saying ---- */
-
-static int enqueue(struct alert_book *book, const struct byte_buffer *blob)
-{
-    struct alert_queue_item *item = memory_new(book->allocator, 1, sizeof *item + blob->size);
-    if (!item)
-        return -1;
-    item->next = NULL;
-    item->size = blob->size;
-    memcpy(item->blob, blob->data, blob->size);
-    if (book->queue_last)
-        book->queue_last->next = item;
-    else
-        book->queue_first = item;
-    book->queue_last = item;
-    return 0;
-}
-
-/* One change more of the alert: composed, queued, kept. */
-static weisu_code say(struct alert_book *book, struct alert_entry *entry, const struct alert_saying *saying,
-                      weisu_err *err)
-{
-    weisu_alert change;
-    arena_reset(&book->compose);
-    entry->change++;
-    byte_buffer_reset(&entry->blob);
-    if (alert_compose(entry, saying, &book->sources, book->config.city, &book->compose, &change))
-        return failure(err, WEISU_ENOMEM, "no memory for an alert");
-    alert_blob_write(&entry->blob, &change);
-    if (entry->blob.failed || enqueue(book, &entry->blob))
-        return failure(err, WEISU_ENOMEM, "no memory for an alert");
-    entry->said_sequence = saying->sequence;
-    entry->said_complaints = change.complaint_count;
-    entry->said_reporters = change.reporters;
-    entry->last_change_ms = saying->time_ms;
-    entry->is_changed = 1;
-    return WEISU_OK;
 }
 
 /* ---- raising ---- */
@@ -215,7 +165,7 @@ static weisu_code raise(struct alert_book *book, const struct detect_signal *sig
     entry->level = alert_policy_level(signal);
     set_due(book, entry, observed->clock_ms);
     struct alert_saying saying = {WEISU_RAISED, observed->sequence, observed->clock_ms};
-    weisu_code code = say(book, entry, &saying, err);
+    weisu_code code = alert_book_say(book, entry, &saying, err);
     if (!code && alert_book_enter(book, entry))
         code = failure(err, WEISU_ENOMEM, "no memory for an alert");
     if (code) {
@@ -269,7 +219,7 @@ static weisu_code follow(struct alert_book *book, struct alert_entry *entry, con
     if (entry->kind == WEISU_REPEAT && entry->signal.risk)
         entry->kind = WEISU_RISK;
     struct alert_saying saying = {WEISU_UPDATED, observed->sequence, observed->clock_ms};
-    return say(book, entry, &saying, err);
+    return alert_book_say(book, entry, &saying, err);
 }
 
 /* The tightest cell that explains the rise: the first, coming from the tightest, that has at least half of the excess
@@ -313,102 +263,7 @@ weisu_code alert_book_observe(struct alert_book *book, const struct detect_case 
     return cell ? raise(book, cell, observed, err) : WEISU_OK;
 }
 
-/* ---- the clock ---- */
-
-/* What is remembered of one of the alert's subjects. A cluster that comes back founds its new run with its last
- * complaint. */
-static struct alert_past past_of_entry(const struct alert_book *book, const struct alert_entry *entry, uint32_t cluster,
-                                       int64_t clock_ms)
-{
-    struct alert_past past = {.subject_key = entry->subject_key, .serial = entry->serial, .cleared_ms = clock_ms};
-    memcpy(past.id, entry->id, ALERT_ID_BYTES);
-    if (entry->evidence)
-        return past;
-    struct cluster_view view;
-    cluster_look(book->sources.clusters, cluster, &view);
-    past.subject_key = view.key;
-    past.base_members = view.members ? view.members - 1 : 0;
-    if (view.kept)
-        past.after_sequence = cluster_member_at(book->sources.clusters, cluster, view.kept - 1).sequence - 1;
-    return past;
-}
-
-static void remember(struct alert_book *book, const struct alert_entry *entry, int64_t clock_ms)
-{
-    struct alert_past past = past_of_entry(book, entry, entry->signal.cluster, clock_ms);
-    alert_book_remember(book, &past);
-    if (entry->signal.related == CLUSTER_NONE)
-        return;
-    past = past_of_entry(book, entry, entry->signal.related, clock_ms);
-    alert_book_remember(book, &past);
-}
-
-static void leave(struct alert_book *book, size_t at)
-{
-    uint64_t handle[2];
-    size_t count = alert_handles(&book->live[at]->signal, handle);
-    for (size_t i = 0; i < count; i++)
-        id_map_remove(&book->live_of, handle[i]);
-    book->live_count--;
-    for (size_t i = at; i < book->live_count; i++) {
-        book->live[i] = book->live[i + 1];
-        (void)alert_book_file(book, i); /* replaces, so it needs no memory */
-    }
-}
-
-static weisu_code clear(struct alert_book *book, size_t at, const struct alert_saying *saying, weisu_err *err)
-{
-    struct alert_entry *entry = book->live[at];
-    if (alert_book_reserve_past(book) || alert_book_reserve_gone(book, 3))
-        return failure(err, WEISU_ENOMEM, "no memory for an alert");
-    weisu_code code = say(book, entry, saying, err);
-    if (code)
-        return code;
-    alert_book_note_gone(book, alert_row_key(ALERT_ROW_LIVE, entry->serial));
-    remember(book, entry, saying->time_ms);
-    detector_mark(book->sources.detector, &entry->signal, 0);
-    leave(book, at);
-    alert_entry_free(book, entry);
-    return WEISU_OK;
-}
-
-weisu_code alert_book_advance(struct alert_book *book, uint64_t sequence, int64_t clock_ms, weisu_err *err)
-{
-    if (clock_ms < book->next_due_ms)
-        return WEISU_OK;
-    struct alert_saying saying = {WEISU_CLEARED, sequence, clock_ms};
-    for (size_t i = 0; i < book->live_count;) {
-        if (book->live[i]->due_ms > clock_ms) {
-            i++;
-            continue;
-        }
-        weisu_code code = clear(book, i, &saying, err);
-        if (code)
-            return code;
-    }
-    book->next_due_ms = INT64_MAX;
-    for (size_t i = 0; i < book->live_count; i++)
-        if (book->live[i]->due_ms < book->next_due_ms)
-            book->next_due_ms = book->live[i]->due_ms;
-    return WEISU_OK;
-}
-
 /* ---- looking ---- */
-
-int alert_book_take(struct alert_book *book, weisu_alert *out)
-{
-    struct alert_queue_item *item = book->queue_first;
-    arena_reset(book->look);
-    /* Where memory is out the change stays in the queue. */
-    if (!item || alert_blob_read(item->blob, item->size, book->look, out))
-        return 0;
-    free_item(book, book->taken);
-    book->taken = item;
-    book->queue_first = item->next;
-    if (!book->queue_first)
-        book->queue_last = NULL;
-    return 1;
-}
 
 uint32_t alert_book_live(const struct alert_book *book)
 {

@@ -40,6 +40,21 @@ weisu_code alert_book_advance(struct alert_book *book, uint64_t sequence, int64_
  * stays). Changes that were not taken are no part of a checkpoint. */
 int alert_book_take(struct alert_book *book, weisu_alert *out);
 
+/* What somebody did about an alert. */
+struct alert_act {
+    weisu_str alert; /* its id */
+    weisu_action action;
+    weisu_str by; /* 1 to 64 bytes */
+    uint64_t sequence;
+    int64_t clock_ms;
+};
+/* An action on a live alert is a change of it; an alert that was cleared can still be dismissed, and that taken back
+ * (no change: it is over). What changes nothing, and an id that is not known, have no effect. WEISU_ENOMEM: nothing was
+ * done. */
+weisu_code alert_book_act(struct alert_book *book, const struct alert_act *act, weisu_err *err);
+/* 1 when the alert is live, or was cleared and is remembered. */
+int alert_book_knows(const struct alert_book *book, weisu_str alert);
+
 uint32_t alert_book_live(const struct alert_book *book);
 /* Alerts that are raised now, oldest first: the state as of its last change. `at` < alert_book_live. */
 void alert_book_look(const struct alert_book *book, uint32_t at, weisu_alert *out);

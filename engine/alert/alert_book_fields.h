@@ -3,6 +3,7 @@
 #define ALERT_ALERT_BOOK_FIELDS_H
 
 #include "alert/alert_book.h"
+#include "alert/alert_compose.h"
 #include "alert/alert_entry.h"
 #include "base/arena.h"
 #include "base/id_map.h"
@@ -59,12 +60,18 @@ size_t alert_handles(const struct detect_signal *signal, uint64_t out[2]);
 /* Files the live alert at that position under its handles. 0; -1 when memory is out. */
 int alert_book_file(struct alert_book *book, size_t at);
 void alert_entry_free(struct alert_book *book, struct alert_entry *entry);
+/* One change more of the alert: composed, queued, kept. */
+weisu_code alert_book_say(struct alert_book *book, struct alert_entry *entry, const struct alert_saying *saying,
+                          weisu_err *err);
+void alert_queue_dispose(struct alert_book *book);
 /* Appends to `live`, which must have ascending serials. 0; -1 when memory is out. */
 int alert_book_enter(struct alert_book *book, struct alert_entry *entry);
 /* Remembers a cleared alert; needs the room that alert_book_reserve_past makes for two (0; -1 when memory is out), and
  * that of a row that has to go for each. */
 int alert_book_reserve_past(struct alert_book *book);
 void alert_book_remember(struct alert_book *book, const struct alert_past *past);
+/* What a dismissal of the alert is about. */
+void alert_dismissal_keys(const struct alert_book *book, const struct alert_entry *entry, uint64_t key[DISMISSAL_KEYS]);
 /* NULL when the subject was never alerted. */
 const struct alert_past *alert_book_past_of(const struct alert_book *book, uint64_t subject_key);
 static inline struct alert_past *alert_past_at(const struct alert_book *book, uint64_t number)

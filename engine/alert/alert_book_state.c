@@ -26,6 +26,7 @@ static void write_signal(const struct lexicon *lexicon, const struct detect_sign
     row_put(out, s->reporters, 4);
     row_put(out, (uint64_t)s->expected_milli, 8);
     row_put(out, (uint32_t)s->surprise_q16, 4);
+    row_put(out, (uint32_t)s->dismissed_q16, 4);
     row_put(out, (uint64_t)s->recurrence_days_milli, 8);
     row_put(out, (uint64_t)s->forecast_milli, 8);
     row_put(out, (uint64_t)s->forecast_low_milli, 8);
@@ -50,6 +51,7 @@ static void read_signal(const struct lexicon *lexicon, struct detect_signal *s, 
     s->reporters = (uint32_t)row_get(in, 4);
     s->expected_milli = (int64_t)row_get(in, 8);
     s->surprise_q16 = (int32_t)row_get(in, 4);
+    s->dismissed_q16 = (int32_t)row_get(in, 4);
     s->recurrence_days_milli = (int64_t)row_get(in, 8);
     s->forecast_milli = (int64_t)row_get(in, 8);
     s->forecast_low_milli = (int64_t)row_get(in, 8);
@@ -113,6 +115,33 @@ static void read_text(struct row_reader *in, char *out, size_t size)
     out[text.size] = 0;
 }
 
+static void write_trail(const struct alert_entry *e, struct byte_buffer *out)
+{
+    row_put(out, e->trail_count, 1);
+    for (uint32_t i = 0; i < e->trail_count; i++) {
+        row_put(out, e->trail[i].state, 1);
+        row_put(out, (uint64_t)e->trail[i].time_ms, 8);
+        row_put(out, e->trail[i].complaints, 8);
+        row_put_str(out, text_of(e->trail[i].by));
+    }
+}
+
+static void read_trail(struct alert_entry *e, struct row_reader *in)
+{
+    uint64_t count = row_get(in, 1);
+    if (count > ALERT_TRAIL)
+        in->failed = 1;
+    e->trail_count = in->failed ? 0 : (uint32_t)count;
+    for (uint32_t i = 0; i < e->trail_count; i++) {
+        e->trail[i].state = (uint32_t)row_get(in, 1);
+        e->trail[i].time_ms = (int64_t)row_get(in, 8);
+        e->trail[i].complaints = row_get(in, 8);
+        read_text(in, e->trail[i].by, sizeof e->trail[i].by);
+        if (e->trail[i].state > WEISU_HANDLING_DISMISSED)
+            in->failed = 1;
+    }
+}
+
 static void write_entry(const struct lexicon *lexicon, const struct alert_entry *e, struct byte_buffer *out)
 {
     write_signal(lexicon, &e->signal, out);
@@ -132,6 +161,7 @@ static void write_entry(const struct lexicon *lexicon, const struct alert_entry 
     row_put_str(out, text_of(e->id));
     row_put_str(out, text_of(e->recurrence_of));
     row_put_str(out, text_of(e->spot_name));
+    write_trail(e, out);
     write_evidence(e->evidence, out);
     row_put(out, e->blob.size, 4);
     byte_buffer_append(out, e->blob.data, e->blob.size);
@@ -172,6 +202,7 @@ static int read_entry(struct alert_book *book, struct alert_entry *e, struct row
     read_text(in, e->id, sizeof e->id);
     read_text(in, e->recurrence_of, sizeof e->recurrence_of);
     read_text(in, e->spot_name, sizeof e->spot_name);
+    read_trail(e, in);
     if (in->failed || e->kind > WEISU_RISK || e->signal.subject > DETECT_CELL)
         return -1;
     if (read_evidence(book->allocator, e, in) || (e->signal.subject == DETECT_CELL) != (e->evidence != NULL))
@@ -207,6 +238,8 @@ static weisu_code save_past(struct save *save, weisu_err *err)
         row_put(&save->row, past->after_sequence, 8);
         row_put(&save->row, past->base_members, 8);
         row_put(&save->row, (uint64_t)past->cleared_ms, 8);
+        for (size_t k = 0; k < DISMISSAL_KEYS; k++)
+            row_put(&save->row, past->dismissal_key[k], 8);
         row_put_str(&save->row, text_of(past->id));
         code = send(save, alert_row_key(ALERT_ROW_PAST, n), err);
     }
@@ -281,6 +314,8 @@ static int load_past(struct alert_book *book, uint64_t number, struct row_reader
     to->past.after_sequence = row_get(in, 8);
     to->past.base_members = row_get(in, 8);
     to->past.cleared_ms = (int64_t)row_get(in, 8);
+    for (size_t k = 0; k < DISMISSAL_KEYS; k++)
+        to->past.dismissal_key[k] = row_get(in, 8);
     read_text(in, to->past.id, sizeof to->past.id);
     return in->failed ? -1 : 0;
 }

@@ -217,6 +217,12 @@ static void compose_numbers(const struct alert_entry *entry, const struct alert_
                          .forecast_low_milli = over ? 0 : signal->forecast_low_milli,
                          .forecast_high_milli = over ? 0 : signal->forecast_high_milli,
                          .recurrence_of = text_of(entry->recurrence_of)};
+    const struct alert_handling *handled = alert_handled(entry);
+    if (handled) {
+        out->handling = (weisu_handling)handled->state;
+        out->handled_by = text_of(handled->by);
+        out->handled_ms = handled->time_ms;
+    }
 }
 
 int alert_compose(const struct alert_entry *entry, const struct alert_saying *saying,

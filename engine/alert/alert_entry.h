@@ -12,7 +12,17 @@ enum {
     ALERT_FIRST = 20,          /* ids of evidence that an alert names: the first, */
     ALERT_LAST = 80,           /* and the last */
     ALERT_CASE_ID_BYTES = 128, /* of a complaint, by contract */
-    ALERT_SPOT_NAME_BYTES = 64
+    ALERT_SPOT_NAME_BYTES = 64,
+    ALERT_BY_BYTES = 65, /* of who acted, with a 0 */
+    ALERT_TRAIL = 4      /* actions that can be taken back */
+};
+
+/* What somebody made of an alert. */
+struct alert_handling {
+    uint32_t state; /* weisu_handling */
+    int64_t time_ms;
+    uint64_t complaints; /* known then */
+    char by[ALERT_BY_BYTES];
 };
 
 /* Evidence of a cell: cases come one by one and leave the detector's window while the alert lives. A cluster keeps its
@@ -45,6 +55,8 @@ struct alert_entry {
     uint32_t level;
     uint32_t places;     /* of a cell at its raise: distinct spots or divisions */
     uint32_t is_changed; /* since the last save */
+    uint32_t trail_count;
+    struct alert_handling trail[ALERT_TRAIL]; /* the last one holds */
     char id[ALERT_ID_BYTES];
     char recurrence_of[ALERT_ID_BYTES]; /* empty: none */
     char spot_name[ALERT_SPOT_NAME_BYTES];
@@ -52,12 +64,19 @@ struct alert_entry {
     struct byte_buffer blob;         /* the last change, see alert_blob.h */
 };
 
+/* What holds now, NULL when nobody acted. */
+static inline const struct alert_handling *alert_handled(const struct alert_entry *entry)
+{
+    return entry->trail_count ? &entry->trail[entry->trail_count - 1] : NULL;
+}
+
 struct alert_past {
     uint64_t subject_key;
     uint64_t serial;
     uint64_t after_sequence; /* evidence of a recurrence comes after this */
     uint64_t base_members;
     int64_t cleared_ms;
+    uint64_t dismissal_key[DISMISSAL_KEYS]; /* what a dismissal of it is about */
     char id[ALERT_ID_BYTES];
 };
 

@@ -32,12 +32,14 @@ weisu_alert_kind alert_policy_cell_kind(const struct detect_signal *signal, size
 
 int alert_policy_speaks(const struct alert_entry *entry, uint64_t complaints, uint32_t level, int64_t clock_ms)
 {
-    if (level < entry->level)
+    const struct alert_handling *handled = alert_handled(entry);
+    int is_dismissed = handled && handled->state == WEISU_HANDLING_DISMISSED;
+    if (level < entry->level && !is_dismissed)
         return 1;
     if (clock_ms - entry->last_change_ms < HOLD_DOWN_HOURS * HOUR_MS)
         return 0;
     uint64_t reporters = entry->signal.reporters;
-    if (reporters < entry->said_reporters + 2)
+    if (reporters < entry->said_reporters + 2 || (is_dismissed && reporters < entry->said_reporters * 2))
         return 0;
     return reporters * 2 >= entry->said_reporters * 3 || complaints * 2 >= entry->said_complaints * 3;
 }

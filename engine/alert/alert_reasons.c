@@ -1,5 +1,7 @@
 #include "alert/alert_reasons.h"
 
+#include "base/fixed_log.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -89,6 +91,30 @@ static void say_forecast(struct reason_list *list, const weisu_alert *a)
             number_text(a->forecast_low_milli, low), number_text(a->forecast_high_milli, high));
 }
 
+static void say_handling(struct reason_list *list, const struct alert_entry *entry, const weisu_alert *a)
+{
+    static const char *const made[] = {[WEISU_HANDLING_ACCEPTED] = "已受理",
+                                       [WEISU_HANDLING_DONE] = "标为办结",
+                                       [WEISU_HANDLING_DISMISSED] = "标为误报"};
+    const struct alert_handling *handled = alert_handled(entry);
+    if (!handled)
+        return;
+    const char *effect = a->handling == WEISU_HANDLING_DISMISSED ? "，这里再次预警的门槛提高，90 天内逐渐恢复" : "";
+    say(list, "%s %s%s。", handled->by, made[a->handling], effect);
+    if (a->handling != WEISU_HANDLING_ACCEPTED && a->complaint_count > handled->complaints)
+        say(list, "%s后又有 %llu 件诉求。", made[a->handling],
+            (unsigned long long)(a->complaint_count - handled->complaints));
+}
+
+/* An earlier dismissal did not keep it from being raised. */
+static void say_dismissed(struct reason_list *list, const struct alert_entry *entry)
+{
+    uint64_t tenths = fixed_exp2_q16(entry->signal.dismissed_q16 + fixed_log2_q16(10));
+    if (entry->signal.dismissed_q16)
+        say(list, "这里 90 天内有预警被标为误报，门槛现为平常的 %llu.%llu 倍，这次仍然超过。",
+            (unsigned long long)(tenths / 10), (unsigned long long)(tenths % 10));
+}
+
 int alert_reasons(const struct alert_entry *entry, struct arena *arena, weisu_alert *out)
 {
     struct reason_list list = {arena, arena_take_array(arena, ALERT_MAX_REASONS, sizeof(weisu_str)), 0, 0};
@@ -96,6 +122,7 @@ int alert_reasons(const struct alert_entry *entry, struct arena *arena, weisu_al
         return -1;
     if (out->state == WEISU_CLEARED)
         say(&list, "一段时间内没有新的同类诉求，预警解除。");
+    say_handling(&list, entry, out);
     say_count(&list, entry, out);
     if (out->kind == WEISU_RISK)
         say(&list, "至少一半诉求人提到%s风险。", entry->signal.risk == 1 ? "最严重等级的" : "严重");
@@ -106,6 +133,8 @@ int alert_reasons(const struct alert_entry *entry, struct arena *arena, weisu_al
     if (out->recurrence_of.size)
         say(&list, "此前的预警 %.*s 解除后，问题再次出现（反弹）。", (int)out->recurrence_of.size,
             out->recurrence_of.data);
+    if (out->handling != WEISU_HANDLING_DISMISSED)
+        say_dismissed(&list, entry);
     if (!out->reporters_known)
         say(&list, "部分诉求没有诉求人标识，各按一位诉求人计算。");
     out->reasons = list.reason;

@@ -46,7 +46,8 @@ weisu_code detector_new(struct detector **out, const struct detect_config *confi
     }
     detector->need = memory_new(allocator, 1, sizeof *detector->need);
     detector->told = memory_new_zeroed(allocator, 1, sizeof *detector->told);
-    if (evidence_init(&detector->evidence, allocator) || !detector->need || !detector->told ||
+    detector->dismissals = memory_new_zeroed(allocator, 1, sizeof *detector->dismissals);
+    if (evidence_init(&detector->evidence, allocator) || !detector->need || !detector->told || !detector->dismissals ||
         path_model_init(&detector->paths, lexicon, allocator)) {
         detector_free(detector);
         return failure(err, WEISU_ENOMEM, "no memory for the detector");
@@ -66,6 +67,7 @@ void detector_free(struct detector *detector)
     cell_table_dispose(&detector->cells);
     memory_free(detector->allocator, detector->need, 1, sizeof *detector->need);
     memory_free(detector->allocator, detector->told, 1, sizeof *detector->told);
+    memory_free(detector->allocator, detector->dismissals, 1, sizeof *detector->dismissals);
     memory_free(detector->allocator, detector, 1, sizeof *detector);
 }
 
@@ -123,6 +125,7 @@ weisu_code detector_advance(struct detector *detector, int64_t clock_ms, weisu_e
         adapt_pre_threshold(&detector->family[slot]);
     detector_publish(detector);
     told_cells_sweep(detector->told, clock_ms);
+    dismissals_sweep(detector->dismissals, clock_ms);
     if (cluster_growths_sweep(&detector->evidence.clusters, clock_ms))
         return failure(err, WEISU_ENOMEM, "no memory for the detector");
     return WEISU_OK;
@@ -138,9 +141,11 @@ int64_t detector_recurrence_milli(int32_t rarity_q16, uint64_t trials_a_day_q8)
     return (int64_t)fixed_exp2_q16((int32_t)(bits < most ? bits : most));
 }
 
-int detector_is_rare(const struct detector *detector, int64_t recurrence_milli, enum alarm_family family)
+int detector_is_rare(const struct detector *detector, int64_t recurrence_milli, enum alarm_family family,
+                     int32_t dismissed_q16)
 {
-    return (uint64_t)recurrence_milli >= alarm_budget_least_milli(&detector->budget, family);
+    uint64_t least = alarm_budget_least_milli(&detector->budget, family);
+    return (uint64_t)recurrence_milli >= (least * fixed_exp2_q16(dismissed_q16 + 16 * FIXED_ONE_Q16) >> 16);
 }
 
 int64_t detector_told_recurrence(const struct detector *detector, int64_t recurrence_milli)

@@ -14,6 +14,7 @@
 
 #include "base/state_row.h"
 #include "cluster/cluster_index.h"
+#include "detect/dismissals.h"
 
 struct detector;
 
@@ -60,7 +61,8 @@ struct detect_signal {
     uint32_t count;     /* complaints; of a cell, distinct reporters */
     uint32_t reporters; /* distinct */
     int64_t expected_milli;
-    int32_t surprise_q16; /* -log2 p × 65536 */
+    int32_t surprise_q16;  /* -log2 p × 65536 */
+    int32_t dismissed_q16; /* bits by which earlier dismissals raise the threshold here (dismissals.h) */
     int64_t
         recurrence_days_milli; /* expected once in that many days, at most 36,500; -1: history of less than 30 days */
     int64_t forecast_milli, forecast_low_milli, forecast_high_milli;
@@ -95,6 +97,15 @@ void detector_publish(struct detector *detector);
 /* The book raised or cleared an alert about the signal's subject. What is alerted teaches nothing: its surprises are
  * not calibrated, its growth not tabled, its busy days not taken into a baseline. */
 void detector_mark(struct detector *detector, const struct detect_signal *subject, int alerted);
+
+/* What a dismissal of that subject is about, 0 where there is nothing. */
+void detector_dismissal_keys(const struct detector *detector, const struct detect_signal *subject,
+                             uint64_t key[DISMISSAL_KEYS]);
+/* People say that it is none: from now on a surprise about any of these has to be rarer before it is raised. `alert`
+ * names the dismissal. */
+void detector_dismiss(struct detector *detector, const uint64_t key[DISMISSAL_KEYS], uint64_t alert);
+/* They take it back. 1 when there was such a dismissal and it had not faded. */
+int detector_reinstate(struct detector *detector, uint64_t alert);
 
 /* Cases of a cell in the window that ends at `clock_ms`, ascending; at most `room`, the first 20 and the last of the
  * rest. Returns how many were written; *all is the full count, *reporters that of the distinct. Ids are valid until the

@@ -116,6 +116,12 @@ static int64_t recurrence_of(const struct detector *detector, const struct cell 
     return detector_recurrence_milli(rarity, trials_a_day_q8(detector));
 }
 
+static int32_t dismissed_q16(const struct detector *detector, const struct cell *cell)
+{
+    const struct detect_signal subject = {.subject = DETECT_CELL, .cell = cell->key};
+    return detector_dismissed_q16(detector, &subject);
+}
+
 /* Would it still be a rise without what is explained otherwise? */
 static int stands_alone(const struct detector *detector, const struct cell_step *step, const struct cell *cell,
                         const struct cell_finding *finding)
@@ -123,7 +129,8 @@ static int stands_alone(const struct detector *detector, const struct cell_step 
     uint32_t left = unexplained(detector, step, cell->slot, finding);
     int32_t surprise =
         left == finding->count ? finding->surprise_q16 : surprise_tail_q16(left, finding->mean_q16, finding->shape);
-    return detector_is_rare(detector, recurrence_of(detector, cell, surprise), ALARM_CELLS);
+    return detector_is_rare(detector, recurrence_of(detector, cell, surprise), ALARM_CELLS,
+                            dismissed_q16(detector, cell));
 }
 
 static void fill_place(const struct cell_step *step, uint32_t slot, struct detect_signal *signal)
@@ -153,7 +160,7 @@ static void tell(struct detector *detector, struct cell_step *step, struct cell 
 {
     int64_t recurrence = recurrence_of(detector, cell, finding->surprise_q16);
     int alerted = (cell->flags & CELL_ALERTED) != 0;
-    if (!alerted && !detector_is_rare(detector, recurrence, ALARM_CELLS))
+    if (!alerted && !detector_is_rare(detector, recurrence, ALARM_CELLS, dismissed_q16(detector, cell)))
         return;
     if (!alerted && was_examined(detector, cell, finding->count))
         return;
@@ -175,6 +182,7 @@ static void tell(struct detector *detector, struct cell_step *step, struct cell 
                                      .reporters = finding->count,
                                      .expected_milli = (int64_t)(finding->mean_q16 * 1000 >> 16),
                                      .surprise_q16 = finding->surprise_q16,
+                                     .dismissed_q16 = dismissed_q16(detector, cell),
                                      .recurrence_days_milli = detector_told_recurrence(detector, recurrence)};
     fill_place(step, cell->slot, signal);
     fill_forecast(signal);

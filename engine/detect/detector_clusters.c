@@ -29,6 +29,16 @@ static uint32_t hours_between(int64_t first_ms, int64_t last_ms)
     return (uint32_t)(hours < 1 ? 1 : hours < UINT32_MAX ? hours : UINT32_MAX);
 }
 
+static struct detect_signal subject_of(const struct detect_case *observed, uint32_t cluster, uint32_t related)
+{
+    return (struct detect_signal){.subject = DETECT_CLUSTER,
+                                  .cluster = cluster,
+                                  .related = related,
+                                  .division = observed->division,
+                                  .spot = observed->spot,
+                                  .topic = observed->topic};
+}
+
 int detector_tell_cluster(const struct detector *detector, const struct detect_case *observed,
                           const struct cluster_growth *growth, struct detect_signal *out)
 {
@@ -36,30 +46,33 @@ int detector_tell_cluster(const struct detector *detector, const struct detect_c
     int32_t risk_bits;
     int64_t recurrence = family_recurrence(detector, growth, EVIDENCE_GROWTH, &bits);
     int64_t risk_recurrence = family_recurrence(detector, growth, EVIDENCE_RISK, &risk_bits);
-    int is_rare = bits && detector_is_rare(detector, recurrence, ALARM_GROWTH);
-    int is_risk = risk_bits && detector_is_rare(detector, risk_recurrence, ALARM_RISK);
+    int is_rare = bits && detector_is_rare(detector, recurrence, ALARM_GROWTH, 0);
+    int is_risk = risk_bits && detector_is_rare(detector, risk_recurrence, ALARM_RISK, 0);
     if (!is_rare && !is_risk && !growth->alerted)
         return 0;
+    struct detect_signal subject = subject_of(observed, growth->slot, CLUSTER_NONE);
+    int32_t dismissed = detector_dismissed_q16(detector, &subject);
+    if (dismissed && !growth->alerted) {
+        is_rare = is_rare && detector_is_rare(detector, recurrence, ALARM_GROWTH, dismissed);
+        is_risk = is_risk && detector_is_rare(detector, risk_recurrence, ALARM_RISK, dismissed);
+        if (!is_rare && !is_risk)
+            return 0;
+    }
     struct evidence_forecast forecast;
     evidence_foresee(&detector->evidence, growth, detector->clock_ms, &forecast);
-    *out = (struct detect_signal){
-        .subject = DETECT_CLUSTER,
-        .raises = !growth->alerted,
-        .cluster = growth->slot,
-        .related = CLUSTER_NONE,
-        .division = observed->division,
-        .spot = observed->spot,
-        .topic = observed->topic,
-        .risk = is_risk ? (observed->risk == 1 ? 1 : 2) : 0,
-        .window_hours = hours_between(growth->first_ms, growth->last_ms),
-        .count = growth->members,
-        .reporters = cluster_growth_standing(growth),
-        .expected_milli = evidence_expected_milli(&detector->evidence, growth, growth->last_ms - growth->first_ms),
-        .surprise_q16 = is_risk ? risk_bits : bits,
-        .recurrence_days_milli = detector_told_recurrence(detector, is_risk ? risk_recurrence : recurrence),
-        .forecast_milli = forecast.more_milli,
-        .forecast_low_milli = forecast.low_milli,
-        .forecast_high_milli = forecast.high_milli};
+    *out = subject;
+    out->raises = !growth->alerted;
+    out->risk = is_risk ? (observed->risk == 1 ? 1 : 2) : 0;
+    out->window_hours = hours_between(growth->first_ms, growth->last_ms);
+    out->count = growth->members;
+    out->reporters = cluster_growth_standing(growth);
+    out->expected_milli = evidence_expected_milli(&detector->evidence, growth, growth->last_ms - growth->first_ms);
+    out->surprise_q16 = is_risk ? risk_bits : bits;
+    out->dismissed_q16 = dismissed;
+    out->recurrence_days_milli = detector_told_recurrence(detector, is_risk ? risk_recurrence : recurrence);
+    out->forecast_milli = forecast.more_milli;
+    out->forecast_low_milli = forecast.low_milli;
+    out->forecast_high_milli = forecast.high_milli;
     return 1;
 }
 
@@ -116,17 +129,13 @@ int detector_relate(struct detector *detector, const struct cluster_index *clust
     evidence_reach(&detector->evidence, larger, bits);
     int32_t rarity = calibration_rarity_q16(&detector->evidence.calibration[EVIDENCE_GROWTH], bits);
     int64_t recurrence = detector_recurrence_milli(rarity, foundings_a_day_q8(detector));
-    if (sum.reporters < 2 || !detector_is_rare(detector, recurrence, ALARM_GROWTH))
+    *out = subject_of(observed, larger->slot, other);
+    out->dismissed_q16 = detector_dismissed_q16(detector, out);
+    if (sum.reporters < 2 || !detector_is_rare(detector, recurrence, ALARM_GROWTH, out->dismissed_q16))
         return 0;
-    *out = (struct detect_signal){.subject = DETECT_CLUSTER,
-                                  .raises = 1,
-                                  .cluster = larger->slot,
-                                  .related = other,
-                                  .division = observed->division,
-                                  .spot = observed->spot,
-                                  .topic = observed->topic,
-                                  .surprise_q16 = bits,
-                                  .recurrence_days_milli = detector_told_recurrence(detector, recurrence)};
+    out->raises = 1;
+    out->surprise_q16 = bits;
+    out->recurrence_days_milli = detector_told_recurrence(detector, recurrence);
     fill_sum(detector, larger, &sum, out);
     return 1;
 }

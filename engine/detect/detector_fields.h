@@ -35,6 +35,7 @@ struct detector {
     struct cell_family family[PATH_SLOTS];
     struct surprise_need *need;
     struct told_cells *told;
+    struct dismissals *dismissals;
     struct cell_clock stand; /* of the last record; follows from the clock */
     uint64_t updates;
     uint64_t exact;
@@ -49,8 +50,11 @@ int64_t detector_window_begin_ms(const struct detector *detector, uint32_t windo
 
 /* Rarity (-log2 of the share of trials) and trials a day → expected once in so many days, × 1000. */
 int64_t detector_recurrence_milli(int32_t rarity_q16, uint64_t trials_a_day_q8);
-/* 1 when that is rarer than the family's share of the budget allows now. */
-int detector_is_rare(const struct detector *detector, int64_t recurrence_milli, enum alarm_family family);
+/* 1 when that is rarer than the family's share of the budget allows now, and by `dismissed_q16` bits. */
+int detector_is_rare(const struct detector *detector, int64_t recurrence_milli, enum alarm_family family,
+                     int32_t dismissed_q16);
+/* Bits by which dismissals raise the threshold for that subject now. */
+int32_t detector_dismissed_q16(const struct detector *detector, const struct detect_signal *subject);
 /* As it is told: -1 with less than DETECT_HISTORY_DAYS of history. */
 int64_t detector_told_recurrence(const struct detector *detector, int64_t recurrence_milli);
 

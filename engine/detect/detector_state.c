@@ -10,7 +10,8 @@ enum row_kind {
     ROW_FAMILY,   /* one slot of cells */
     ROW_CALIBRATION,
     ROW_CLUSTER, /* by slot of the cluster */
-    ROW_TOLD     /* cells that alerts have spoken of */
+    ROW_TOLD,    /* cells that alerts have spoken of */
+    ROW_DISMISSALS
 };
 
 static uint64_t key_of(enum row_kind kind, uint64_t number)
@@ -73,7 +74,10 @@ static weisu_code save_learnt(struct save *save, weisu_err *err)
     if ((code = send(save, STATE_GROWTH, key_of(ROW_CURVES, 0), err)))
         return code;
     told_cells_write(d->told, &d->paths, &save->row);
-    return send(save, STATE_GROWTH, key_of(ROW_TOLD, 0), err);
+    if ((code = send(save, STATE_GROWTH, key_of(ROW_TOLD, 0), err)))
+        return code;
+    dismissals_write(d->dismissals, &save->row);
+    return send(save, STATE_GROWTH, key_of(ROW_DISMISSALS, 0), err);
 }
 
 /* A class is named by the code of its topic, not by its number in this image. */
@@ -204,6 +208,8 @@ static int load_growth(struct detector *d, uint64_t key, struct row_reader *in)
         return number < GROWTH_FAMILIES ? calibration_read(&d->evidence.calibration[number], in) : -1;
     case ROW_TOLD:
         return told_cells_read(d->told, &d->paths, in);
+    case ROW_DISMISSALS:
+        return dismissals_read(d->dismissals, in);
     case ROW_CLUSTER:
         return load_cluster(d, number, in);
     default:

@@ -30,7 +30,7 @@ struct decision {
     uint32_t last_before;
     int64_t clock_before;
     uint32_t is_new;
-    uint32_t is_tick;
+    uint32_t is_bare; /* of no case: a tick or an action */
 };
 
 struct admission {
@@ -289,13 +289,23 @@ void admission_note(struct admission *a, weisu_str text, struct log_entry *entry
     give_sequence(a, &note, LOG_SETUP, entry);
 }
 
+weisu_code admission_act(struct admission *a, const weisu_record *action, struct log_entry *entry, weisu_err *err)
+{
+    weisu_code code = reserve(a, err);
+    if (code)
+        return code;
+    give_sequence(a, action, LOG_ACTION, entry);
+    a->open[a->open_count++] = (struct decision){a->sequence, 0, 0, a->clock_ms, 0, 1};
+    return WEISU_OK;
+}
+
 void admission_undo(struct admission *a, uint64_t sequence)
 {
     while (a->open_count && a->open[a->open_count - 1].sequence > sequence) {
         const struct decision *d = &a->open[--a->open_count];
         a->clock_ms = d->clock_before;
         a->sequence = d->sequence - 1;
-        if (d->is_tick)
+        if (d->is_bare)
             continue;
         if (d->is_new) {
             id_map_remove(&a->by_id, a->rows[d->row].id);

@@ -36,6 +36,10 @@ void admission_set_wall(struct admission *admission, int64_t wall_ms);
 int admission_tick(struct admission *admission, int64_t time_ms, struct log_entry *entry);
 /* The next entry: a LOG_SETUP with that text. Cannot be undone. */
 void admission_note(struct admission *admission, weisu_str text, struct log_entry *entry);
+/* The next entry: a LOG_ACTION, the record being that of log_action_record. It does not move the clock. WEISU_ENOMEM:
+ * nothing changed. */
+weisu_code admission_act(struct admission *admission, const weisu_record *action, struct log_entry *entry,
+                         weisu_err *err);
 /* Forgets all decisions with a sequence number above `sequence` (their append failed). The clock goes back with them.
  */
 void admission_undo(struct admission *admission, uint64_t sequence);

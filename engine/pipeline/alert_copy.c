@@ -38,7 +38,8 @@ int alert_copy(struct arena *arena, const weisu_alert *alert, weisu_alert *out)
 {
     *out = *alert;
     if (copy_string(arena, &out->alert) || copy_string(arena, &out->cluster) || copy_string(arena, &out->title) ||
-        copy_string(arena, &out->unit) || copy_string(arena, &out->recurrence_of))
+        copy_string(arena, &out->unit) || copy_string(arena, &out->recurrence_of) ||
+        copy_string(arena, &out->handled_by))
         return -1;
     if (copy_steps(arena, &out->place, out->place_count) || copy_steps(arena, &out->topic, out->topic_count))
         return -1;

@@ -106,6 +106,11 @@ weisu_code core_forget(struct core *core, uint64_t sequence, uint32_t cluster, w
 
 /* ---- looking ---- */
 
+int core_knows_alert(const struct core *core, weisu_str alert)
+{
+    return alert_book_knows(core->alerts, alert);
+}
+
 uint64_t core_sequence(const struct core *core)
 {
     return core->sequence;

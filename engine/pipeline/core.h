@@ -39,6 +39,9 @@ weisu_code core_apply(struct core *core, const struct log_entry *entries, size_t
  * and its alerts have of his title. Counts stay. WEISU_ENOMEM. */
 weisu_code core_forget(struct core *core, uint64_t sequence, uint32_t cluster, weisu_err *err);
 
+/* 1 when an alert of this id is live, or was cleared and is remembered. */
+int core_knows_alert(const struct core *core, weisu_str alert);
+
 uint64_t core_sequence(const struct core *core);
 int64_t core_clock(const struct core *core);
 const struct cluster_index *core_clusters(const struct core *core);

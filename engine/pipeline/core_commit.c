@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "pipeline/case_address.h"
 #include "pipeline/core_fields.h"
+#include "pipeline/log_action.h"
 
 static void tell_link(struct core *core, const struct log_entry *entry, const struct cluster_outcome *outcome)
 {
@@ -123,6 +124,16 @@ static void tell_changes(struct core *core)
     }
 }
 
+/* An action that this version does not know has no effect: a log outlives versions. */
+static weisu_code apply_action(struct core *core, const struct log_entry *entry, weisu_err *err)
+{
+    struct log_action action;
+    if (log_action_read(&entry->record, &action))
+        return WEISU_OK;
+    const struct alert_act act = {action.subject, action.action, action.by, entry->sequence, entry->time_ms};
+    return alert_book_act(core->alerts, &act, err);
+}
+
 static weisu_code apply_entry(struct core *core, const struct log_entry *entry, const struct prepared *prepared,
                               weisu_err *err)
 {
@@ -133,6 +144,8 @@ static weisu_code apply_entry(struct core *core, const struct log_entry *entry, 
         core->counts.updates++;
         code = case_book_update(core->cases, entry, err);
     }
+    if (!code && entry->kind == LOG_ACTION)
+        code = apply_action(core, entry, err);
     if (!code)
         code = apply_turns(core, err);
     if (code)

@@ -3,6 +3,7 @@
 #include "pipeline/admission.h"
 #include "pipeline/alert_copy.h"
 #include "pipeline/core.h"
+#include "pipeline/log_action.h"
 #include "text/mask.h"
 #include "text/reporter_key.h"
 #include "topic/topic_teller.h"
@@ -284,6 +285,28 @@ weisu_code weisu_engine_tick(weisu_engine *engine, int64_t time_ms, weisu_err *e
         return WEISU_OK;
     weisu_code code = core_apply(engine->core, &entry, 1, err);
     if (code)
+        admission_undo(engine->admission, entry.sequence - 1);
+    else
+        admission_settle(engine->admission, entry.sequence);
+    return code;
+}
+
+weisu_code weisu_engine_act(weisu_engine *engine, weisu_str alert, weisu_action action, weisu_str by, weisu_err *err)
+{
+    forget_polled(engine);
+    struct log_entry entry;
+    const struct log_action done = {alert, action, by};
+    if ((int)action < WEISU_ACTION_ACCEPT || action > WEISU_ACTION_UNDO)
+        return failure(err, WEISU_EINVAL, "no such action");
+    weisu_code code = log_action_check(&done, err);
+    if (code)
+        return code;
+    if (!core_knows_alert(engine->core, alert))
+        return failure(err, WEISU_EUNKNOWN_ID, "no alert of this id is known");
+    const weisu_record record = log_action_record(&done);
+    if ((code = admission_act(engine->admission, &record, &entry, err)))
+        return code;
+    if ((code = core_apply(engine->core, &entry, 1, err)))
         admission_undo(engine->admission, entry.sequence - 1);
     else
         admission_settle(engine->admission, entry.sequence);

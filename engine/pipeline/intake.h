@@ -29,6 +29,7 @@ struct intake_line {
     uint64_t number;     /* of the connection, 1-based */
     weisu_record record; /* with WEISU_OK from the decoder; strings in the arena */
     weisu_str message;   /* of a rejection */
+    int is_action;       /* the record is an operator's action (log_action.h) */
     weisu_str raw;       /* of a line that could not be decoded: its bytes, NOT masked, for the quarantine to mask */
 };
 

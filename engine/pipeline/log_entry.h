@@ -10,7 +10,8 @@ enum log_entry_kind {
     LOG_UPDATE = 2, /* fields of a known case */
     LOG_TICK = 3,   /* the clock moves to time_ms */
     LOG_SETUP = 4, /* from here on another image: its hash as text in record.text; no effect on state, for the replay */
-    LOG_FORGOTTEN = 5 /* a record whose text and reporter were deleted: it counts, and belongs to no cluster */
+    LOG_FORGOTTEN = 5, /* a record whose text and reporter were deleted: it counts, and belongs to no cluster */
+    LOG_ACTION = 7     /* what an operator did, see log_action.h; 6 is not used */
 };
 
 struct log_entry {

@@ -13,6 +13,9 @@ static const char *const kind_names[] = {[WEISU_REPEAT] = "repeat",
                                          [WEISU_SEASONAL] = "seasonal",
                                          [WEISU_RISK] = "risk"};
 
+static const char *const handling_names[] = {
+    [WEISU_HANDLING_ACCEPTED] = "accepted", [WEISU_HANDLING_DONE] = "done", [WEISU_HANDLING_DISMISSED] = "dismissed"};
+
 static void put_string(struct json_writer *w, const char *key, weisu_str value)
 {
     json_key(w, key);
@@ -98,6 +101,22 @@ static void put_evidence(struct json_writer *w, const weisu_alert *a)
     put_forecast(w, a);
 }
 
+static void put_handling(struct json_writer *w, const weisu_alert *a, const struct zone *zone)
+{
+    json_key(w, "handling");
+    if (a->handling == WEISU_HANDLING_NONE) {
+        json_null(w);
+        return;
+    }
+    json_begin_object(w);
+    json_key(w, "state");
+    json_text(w, handling_names[a->handling]);
+    put_string(w, "by", a->handled_by);
+    json_key(w, "time");
+    put_time(w, a->handled_ms, zone);
+    json_end_object(w);
+}
+
 void render_alert(struct byte_buffer *out, const weisu_alert *a, const struct zone *zone)
 {
     struct json_writer w;
@@ -122,6 +141,7 @@ void render_alert(struct byte_buffer *out, const weisu_alert *a, const struct zo
     put_strings(&w, "units", a->units, a->unit_count);
     put_strings(&w, "tags", a->tags, a->tag_count);
     put_string_or_null(&w, "recurrence_of", a->recurrence_of);
+    put_handling(&w, a, zone);
     put_strings(&w, "reasons", a->reasons, a->reason_count);
     json_end_object(&w);
 }

@@ -91,6 +91,12 @@ static int decide_line(struct store_thread *t, struct intake_batch *batch, uint3
     weisu_err err;
     if (line->code)
         return reject(t, batch, at, NULL);
+    if (line->is_action) {
+        if (admission_act(t->setup.admission, &line->record, &batch->entries[batch->entry_count], &err))
+            return -1;
+        batch->entry_count++;
+        return 0;
+    }
     admission_decide(t->setup.admission, &line->record, &batch->entries[batch->entry_count], &receipt, &err);
     switch (receipt.verdict) {
     case WEISU_ACCEPTED:

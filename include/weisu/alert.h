@@ -13,6 +13,21 @@ typedef enum weisu_alert_state { WEISU_RAISED, WEISU_UPDATED, WEISU_CLEARED } we
 
 typedef enum weisu_alert_kind { WEISU_REPEAT, WEISU_SURGE, WEISU_COMMON, WEISU_SEASONAL, WEISU_RISK } weisu_alert_kind;
 
+/* What people made of an alert. */
+typedef enum weisu_handling {
+    WEISU_HANDLING_NONE,
+    WEISU_HANDLING_ACCEPTED, /* somebody works on it */
+    WEISU_HANDLING_DONE,     /* dealt with; what comes after that is said */
+    WEISU_HANDLING_DISMISSED /* no hotspot; its subject has to be rarer before it is raised again */
+} weisu_handling;
+
+typedef enum weisu_action {
+    WEISU_ACTION_ACCEPT,
+    WEISU_ACTION_DONE,
+    WEISU_ACTION_DISMISS,
+    WEISU_ACTION_UNDO /* takes the last one back */
+} weisu_action;
+
 /* One step of a place or topic path: "110105", "朝阳区". A spot's code is "s" and 16 hexadecimal digits. */
 typedef struct weisu_step {
     weisu_str code;
@@ -56,6 +71,9 @@ typedef struct weisu_alert {
     const weisu_str *tags;
     size_t tag_count;
     weisu_str recurrence_of;  /* an earlier alert's id, or size 0 */
+    weisu_handling handling;
+    weisu_str handled_by;     /* who acted last; size 0 with WEISU_HANDLING_NONE */
+    int64_t handled_ms;       /* the clock then */
     const weisu_str *reasons; /* short sentences in Chinese */
     size_t reason_count;
 } weisu_alert;

@@ -90,6 +90,13 @@ WEISU_API weisu_code weisu_engine_push(weisu_engine *engine, const weisu_record 
 /* Moves the clock to `time_ms` where that is later. */
 WEISU_API weisu_code weisu_engine_tick(weisu_engine *engine, int64_t time_ms, weisu_err *err);
 
+/* What somebody did about an alert: accepted it, dealt with it, dismissed it, or took the last of these back. `by` is
+ * who, 1 to 64 bytes of UTF-8. A live alert changes by it; of one that was cleared only dismissals count. Dismissing
+ * asks for more before the same subject is raised again: 16 times as rare, fading over 90 days. The same action again
+ * has no effect. WEISU_EUNKNOWN_ID: no such alert. WEISU_EFIELD: `by` is not as it must be. Nothing changed then. */
+WEISU_API weisu_code weisu_engine_act(weisu_engine *engine, weisu_str alert, weisu_action action, weisu_str by,
+                                      weisu_err *err);
+
 /* The next change of an alert, oldest first: 1 and *out, or 0 when there is none. */
 WEISU_API int weisu_engine_poll(weisu_engine *engine, weisu_alert *out);
 
