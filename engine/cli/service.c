@@ -127,11 +127,44 @@ static void note_failures(struct service *s)
     }
 }
 
+static void answer_replies(struct service *s)
+{
+    struct intake_batch *batch;
+    int any = 0;
+    while ((batch = intake_next_reply(&s->intake))) {
+        feed_server_answer(s->feed, batch);
+        for (size_t i = 0; i < batch->line_count; i++)
+            if (batch->lines[i].is_action)
+                http_server_acted(s->http, batch->sources[batch->lines[i].source].key);
+        intake_answered(&s->intake, batch);
+        any = 1;
+    }
+    if (any)
+        feed_server_flush(s->feed);
+}
+
+/* An action waits in the batch of the lines that came with it. */
+int service_act(void *service, const struct log_action *action, uint64_t key)
+{
+    struct service *s = service;
+    struct intake_batch *batch = s->is_stopping ? NULL : intake_open(&s->intake);
+    if (!batch)
+        return -1;
+    const struct log_action kept = {arena_copy(&batch->arena, action->subject), action->action,
+                                    arena_copy(&batch->arena, action->by)};
+    if (!kept.subject.data || !kept.by.data)
+        return -1;
+    struct intake_line *line = intake_add_line(batch, key, 1);
+    line->is_action = 1;
+    line->record = log_action_record(&kept);
+    return 0;
+}
+
 static void on_wake(uv_async_t *wake)
 {
     struct service *s = wake->data;
     int is_finished = store_thread_is_finished(s->store_thread); /* before the last look at what it pushed */
-    feed_server_answer(s->feed);
+    answer_replies(s);
     if (intake_collect(&s->intake))
         feed_server_resume(s->feed);
     http_server_news(s->http);

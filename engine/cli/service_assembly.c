@@ -125,6 +125,7 @@ static weisu_code listen_on_both(struct service *s, weisu_err *err)
                               .address = (const struct sockaddr *)&s->settings->http,
                               .snapshots = &s->snapshots,
                               .figures = service_figures,
+                              .act = service_act,
                               .context = s,
                               .log = s->settings->log,
                               .allocator = s->allocator};

@@ -73,6 +73,7 @@ struct service {
 
 /* Tells the loop's thread that there is something for it. Any thread. */
 void service_wake(void *service);
+int service_act(void *service, const struct log_action *action, uint64_t key);
 void service_figures(void *service, struct service_figures *out);
 /* Async, check, timer and signals. */
 weisu_code service_begin_loop(struct service *service, weisu_err *err);

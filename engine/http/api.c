@@ -22,8 +22,12 @@ static const char *status_code(unsigned status)
         return "method_not_allowed";
     case 408:
         return "timeout";
+    case 409:
+        return "conflict";
     case 413:
         return "too_large";
+    case 415:
+        return "unsupported_media_type";
     case 414:
         return "url_too_long";
     case 421:
@@ -42,7 +46,7 @@ void api_error(struct api_reply *reply, unsigned status, const char *message)
     byte_buffer_reset(reply->body);
     reply->status = status;
     reply->type = json_type;
-    reply->is_stream = 0;
+    reply->is_stream = reply->is_action = 0;
     json_writer_init(&w, reply->body);
     json_begin_object(&w);
     json_key(&w, "error");
@@ -196,8 +200,12 @@ static int is_path(weisu_str path, const char *text)
 static int answer_from_snapshot(const struct snapshot *snapshot, const struct service_figures *figures,
                                 const struct api_request *request, struct api_reply *reply)
 {
-    weisu_str id;
-    if (is_path(request->path, "/api/v1/summary"))
+    weisu_str id = after_prefix(request->path, "/api/v1/alerts/");
+    if (id.size && api_act(snapshot, id, request, reply))
+        return 1;
+    if (!request->is_get)
+        api_error(reply, 405, "here the API is read-only: GET and HEAD");
+    else if (is_path(request->path, "/api/v1/summary"))
         show_summary(figures, snapshot, reply);
     else if (is_path(request->path, "/api/v1/alerts"))
         api_list_alerts(snapshot, request, reply);
@@ -205,7 +213,7 @@ static int answer_from_snapshot(const struct snapshot *snapshot, const struct se
         api_list_clusters(snapshot, request, reply);
     else if (is_path(request->path, "/api/v1/stream"))
         open_stream(snapshot, request, reply);
-    else if ((id = after_prefix(request->path, "/api/v1/alerts/")).size)
+    else if (id.size)
         api_show_alert(snapshot, id, reply);
     else if ((id = after_prefix(request->path, "/api/v1/clusters/")).size)
         api_show_cluster(snapshot, id, reply);
@@ -219,14 +227,17 @@ void api_answer(const struct api *api, const struct api_request *request, struct
     struct service_figures figures;
     reply->status = 200;
     reply->type = json_type;
-    reply->is_stream = 0;
-    if (!request->is_get) {
-        api_error(reply, 405, "this API is read-only: GET and HEAD");
+    reply->is_stream = reply->is_action = 0;
+    if (!request->is_get && !request->is_post) {
+        api_error(reply, 405, "there are only GET, HEAD and POST");
         return;
     }
     struct snapshot *snapshot = snapshot_take(api->snapshots);
     api->figures(api->context, &figures);
-    if (is_path(request->path, "/healthz")) {
+    int is_plain = is_path(request->path, "/healthz") || is_path(request->path, "/metrics");
+    if (is_plain && request->is_post) {
+        api_error(reply, 405, "here the API is read-only: GET and HEAD");
+    } else if (is_path(request->path, "/healthz")) {
         show_health(&figures, reply);
     } else if (is_path(request->path, "/metrics")) {
         reply->type = "text/plain; version=0.0.4; charset=utf-8";

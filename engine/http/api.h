@@ -1,9 +1,11 @@
-/* The API: from a request to a reply, without sockets. Everything is read-only and comes from the newest snapshot, so a
- * reply costs the copy of what it shows. One thread. docs/api/openapi.yaml describes it for those who call it. */
+/* The API: from a request to a reply, without sockets. What is shown comes from the newest snapshot, so a reply costs
+ * the copy of what it shows; an action is only read and checked here, the server hands it on. One thread.
+ * docs/api/openapi.yaml describes it for those who call it. */
 #ifndef HTTP_API_H
 #define HTTP_API_H
 
 #include "base/byte_buffer.h"
+#include "pipeline/log_action.h"
 #include "pipeline/service_figures.h"
 
 /* Figures of the HTTP server itself. */
@@ -25,11 +27,16 @@ struct api {
 
 struct api_request {
     int is_get; /* GET or HEAD */
+    int is_post;
+    int is_json;    /* Content-Type: application/json, which no form of a foreign page can send */
+    weisu_str body; /* of a POST */
     weisu_str path;
     weisu_str query; /* without '?' */
     int has_event_id;
     uint64_t event_id; /* Last-Event-ID */
 };
+
+enum { API_BY_BYTES = LOG_ACTION_BY_BYTES + 1 };
 
 struct api_reply {
     unsigned status;
@@ -37,6 +44,10 @@ struct api_reply {
     struct byte_buffer *body;
     int is_stream; /* 200: the connection becomes a reader of the event stream, after `after` */
     uint64_t after;
+    int is_action;            /* 200: to be said when the action is durable */
+    const char *allow;        /* of a 405; NULL: GET, HEAD */
+    struct log_action action; /* strings are the request's and `by` */
+    char by[API_BY_BYTES];
 };
 
 /* Fills *reply; reply->body is given, empty. Out of memory is remembered by the buffer. */
@@ -49,7 +60,13 @@ void api_error(struct api_reply *reply, unsigned status, const char *message);
 void metrics_write(struct byte_buffer *out, const struct service_figures *figures, const struct http_figures *own,
                    const struct snapshot *snapshot);
 
+/* An action on an alert; `rest` is what follows "/api/v1/alerts/" in the path. 0 when the path is no action's. */
+int api_act(const struct snapshot *snapshot, weisu_str rest, const struct api_request *request,
+            struct api_reply *reply);
+
 /* ---- handlers of api_lists.c ---- */
+
+int api_is_id(const struct snapshot_item *item, weisu_str id);
 
 void api_list_alerts(const struct snapshot *snapshot, const struct api_request *request, struct api_reply *reply);
 void api_show_alert(const struct snapshot *snapshot, weisu_str id, struct api_reply *reply);

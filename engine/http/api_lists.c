@@ -147,7 +147,7 @@ void api_list_alerts(const struct snapshot *snapshot, const struct api_request *
     json_end_line(&w);
 }
 
-static int is_id(const struct snapshot_item *item, weisu_str id)
+int api_is_id(const struct snapshot_item *item, weisu_str id)
 {
     return strlen(item->id) == id.size && memcmp(item->id, id.data, id.size) == 0;
 }
@@ -156,10 +156,10 @@ void api_show_alert(const struct snapshot *snapshot, weisu_str id, struct api_re
 {
     const struct snapshot_item *newest = NULL;
     for (size_t i = 0; i < snapshot->live_count; i++)
-        if (is_id(snapshot->live[i], id))
+        if (api_is_id(snapshot->live[i], id))
             newest = snapshot->live[i];
     for (size_t i = 0; i < snapshot->change_count; i++)
-        if (is_id(snapshot->changes[i], id))
+        if (api_is_id(snapshot->changes[i], id))
             newest = snapshot->changes[i];
     if (!newest) {
         api_error(reply, 404, "no alert of this id is raised now or was cleared lately");
@@ -173,7 +173,7 @@ void api_show_alert(const struct snapshot *snapshot, weisu_str id, struct api_re
     json_key(&w, "changes"); /* those still kept, oldest first */
     json_begin_array(&w);
     for (size_t i = 0; i < snapshot->change_count; i++)
-        if (is_id(snapshot->changes[i], id))
+        if (api_is_id(snapshot->changes[i], id))
             put_item(&w, snapshot->changes[i]);
     json_end_array(&w);
     json_end_object(&w);
@@ -208,7 +208,7 @@ void api_show_cluster(const struct snapshot *snapshot, weisu_str id, struct api_
 {
     for (size_t i = 0; i < snapshot->cluster_count; i++) {
         const struct snapshot_item *item = snapshot->clusters[i];
-        if (!is_id(item, id))
+        if (!api_is_id(item, id))
             continue;
         byte_buffer_append(reply->body, item->json, item->size);
         byte_buffer_append_char(reply->body, '\n');

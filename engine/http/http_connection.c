@@ -130,14 +130,17 @@ static void put_head(struct http_connection *c, const struct api_reply *reply)
     char text[512];
     char date[40];
     struct tm utc;
+    char allow[32] = "";
     time_t now = time(NULL);
+    if (reply->status == 405)
+        snprintf(allow, sizeof allow, "Allow: %s\r\n", reply->allow ? reply->allow : "GET, HEAD");
     gmtime_r(&now, &utc);
     strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", &utc);
     snprintf(text, sizeof text,
              "HTTP/1.1 %u %s\r\nDate: %s\r\nServer: weisu\r\nContent-Type: %s\r\nCache-Control: no-store\r\n"
              "X-Content-Type-Options: nosniff\r\n%sConnection: %s\r\n",
-             reply->status, reason_phrase(reply->status), date, reply->type,
-             reply->status == 405 ? "Allow: GET, HEAD\r\n" : "", c->ends_after_write ? "close" : "keep-alive");
+             reply->status, reason_phrase(reply->status), date, reply->type, allow,
+             c->ends_after_write ? "close" : "keep-alive");
     byte_buffer_append_text(&c->head, text);
     if (!reply->is_stream) {
         snprintf(text, sizeof text, "Content-Length: %zu\r\n", c->body.size);
@@ -173,6 +176,37 @@ static const char *problem_text(unsigned status)
     return "the request is not well-formed";
 }
 
+/* 1: the answer waits until the action is durable. 0: it cannot be handed on, and that is the answer. */
+static int hand_on(struct http_connection *c, struct api_reply *reply)
+{
+    struct http_server *server = c->server;
+    uint64_t key = HTTP_ACT_KEY | ++server->acts;
+    if (!server->setup.act || server->setup.act(server->setup.context, &reply->action, key)) {
+        api_error(reply, 503, "the service takes no action now: try again");
+        return 0;
+    }
+    c->act_key = key;
+    c->reply = *reply;
+    c->phase = HTTP_WAITING;
+    set_deadline(c, HTTP_ACT_MS);
+    return 1;
+}
+
+static void finish_act(struct http_connection *c)
+{
+    c->act_key = 0;
+    c->phase = HTTP_ANSWERING;
+    put_head(c, &c->reply);
+    c->server->figures.requests[c->reply.status / 100 % 6]++;
+    write_out(c, 1);
+}
+
+void http_connection_acted(struct http_connection *c)
+{
+    if (c->phase == HTTP_WAITING)
+        finish_act(c);
+}
+
 /* `problem`: 0, or the status of an error that ends the connection. */
 static void answer(struct http_connection *c, unsigned problem)
 {
@@ -192,6 +226,8 @@ static void answer(struct http_connection *c, unsigned problem)
         api_answer(&server->api, &request, &reply);
     if (reply.is_stream && server->figures.readers >= HTTP_READERS)
         api_error(&reply, 503, "too many readers of the event stream");
+    if (reply.is_action && hand_on(c, &reply))
+        return;
     int is_head = c->parser.method == HTTP_HEAD && !problem;
     if (reply.is_stream && !is_head)
         c->ends_after_write = 0;
@@ -331,7 +367,10 @@ void http_connection_tick(struct http_connection *c)
     if (now >= c->deadline_ms) {
         if (c->phase == HTTP_STREAMING)
             c->server->figures.readers_dropped++;
-        if (c->phase == HTTP_READING && c->request.header_bytes)
+        if (c->phase == HTTP_WAITING) {
+            api_error(&c->reply, 503, "not durable in time; it may still be: asking again does no harm");
+            finish_act(c);
+        } else if (c->phase == HTTP_READING && c->request.header_bytes)
             answer(c, 408);
         else
             http_connection_close(c);

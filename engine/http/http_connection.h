@@ -11,6 +11,7 @@ enum { HTTP_FIELD_BYTES = 24, HTTP_FIELD_VALUE_BYTES = 288, HTTP_READ_BYTES = 16
 
 enum http_phase {
     HTTP_READING,   /* a request, or waiting for one */
+    HTTP_WAITING,   /* for an action to be durable; reading has stopped */
     HTTP_ANSWERING, /* writing an answer; reading has stopped */
     HTTP_STREAMING, /* a reader of the event stream */
     HTTP_LINGERING, /* said all; waiting for the other side to close, dropping what it sends */
@@ -25,6 +26,7 @@ struct http_server {
     struct api api;
     struct http_figures figures;
     uint16_t port;
+    uint64_t acts;                     /* handed on */
     int owes_accept;                   /* there was no memory for a connection: again with the next tick */
     char read_buffer[HTTP_READ_BYTES]; /* of the read that is under way: libuv reads one connection at a time */
 };
@@ -35,6 +37,8 @@ struct http_request {
     size_t url_size;
     size_t header_bytes;
     size_t body_bytes;
+    char body[HTTP_POST_BYTES]; /* of a POST that is no longer */
+    int is_json;
     char field[HTTP_FIELD_BYTES]; /* small letters; one that does not fit is not one of ours */
     size_t field_size;
     char value[HTTP_FIELD_VALUE_BYTES];
@@ -66,6 +70,8 @@ struct http_connection {
     struct byte_buffer input; /* received but not parsed: requests that came before the last was answered */
     struct byte_buffer head;
     struct byte_buffer body;
+    uint64_t act_key;       /* while it waits; else 0 */
+    struct api_reply reply; /* what it is answered then */
     struct event_reader reader;
 };
 
@@ -74,6 +80,8 @@ void http_connection_open(struct http_server *server);
 void http_connection_close(struct http_connection *connection);
 /* Writes what the reader has not had, when it is not still taking the last write. */
 void http_connection_pump(struct http_connection *connection, const struct snapshot *snapshot);
+/* What it waits for is durable. */
+void http_connection_acted(struct http_connection *connection);
 /* Closes it when its deadline has passed; sends a heartbeat when one is due. */
 void http_connection_tick(struct http_connection *connection);
 

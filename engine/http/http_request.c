@@ -10,6 +10,7 @@ void http_request_reset(struct http_request *request)
     request->field_size = request->value_size = 0;
     request->in_value = request->has_host = request->host_is_ours = request->has_event_id = 0;
     request->event_id = 0;
+    request->is_json = 0;
     request->is_complete = request->keep_alive = 0;
     request->problem = 0;
 }
@@ -28,6 +29,14 @@ static int names_this_machine(const char *host)
     return 0;
 }
 
+/* With any parameters. */
+static int is_json_type(const char *type)
+{
+    static const char json[] = "application/json";
+    size_t size = sizeof json - 1;
+    return strncasecmp(type, json, size) == 0 && (type[size] == 0 || type[size] == ';' || type[size] == ' ');
+}
+
 static void take_field(struct http_request *request)
 {
     if (request->field_size >= HTTP_FIELD_BYTES || request->value_size >= HTTP_FIELD_VALUE_BYTES)
@@ -39,6 +48,8 @@ static void take_field(struct http_request *request)
             request->problem = 400;
         request->has_host = 1;
         request->host_is_ours = names_this_machine(request->value);
+    } else if (strcmp(request->field, "content-type") == 0) {
+        request->is_json = is_json_type(request->value);
     } else if (strcmp(request->field, "last-event-id") == 0) {
         request->has_event_id = api_parse_number(request->value, INT64_MAX, &request->event_id) == 0;
     }
@@ -99,7 +110,8 @@ static int on_headers(http_parser *parser)
 static int on_body(http_parser *parser, const char *at, size_t size)
 {
     struct http_request *request = parser->data;
-    (void)at;
+    if (size <= sizeof request->body && request->body_bytes <= sizeof request->body - size)
+        memcpy(request->body + request->body_bytes, at, size);
     request->body_bytes += size;
     if (request->body_bytes > HTTP_BODY_BYTES)
         request->problem = 413;
@@ -144,7 +156,13 @@ unsigned http_request_read(const struct http_request *request, const http_parser
         return 400;
     if (request->has_host && !request->host_is_ours)
         return 421;
-    *out = (struct api_request){.is_get = parser->method == HTTP_GET || parser->method == HTTP_HEAD,
+    int is_post = parser->method == HTTP_POST;
+    if (is_post && request->body_bytes > sizeof request->body)
+        return 413;
+    *out = (struct api_request){.is_post = is_post,
+                                .is_json = request->is_json,
+                                .body = {request->body, is_post ? request->body_bytes : 0},
+                                .is_get = parser->method == HTTP_GET || parser->method == HTTP_HEAD,
                                 .path = url_part(request, &url, UF_PATH),
                                 .query = url_part(request, &url, UF_QUERY),
                                 .has_event_id = request->has_event_id,

@@ -72,6 +72,13 @@ void http_server_news(struct http_server *server)
     snapshot_unref(snapshot);
 }
 
+void http_server_acted(struct http_server *server, uint64_t key)
+{
+    for (struct http_connection *c = server->first; c; c = c->next)
+        if (c->act_key == key)
+            http_connection_acted(c);
+}
+
 void http_server_close(struct http_server *server)
 {
     if (!server || uv_is_closing((uv_handle_t *)&server->timer))

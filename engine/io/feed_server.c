@@ -64,7 +64,7 @@ static struct feed_connection *find_connection(const struct feed_server *server,
     return c && c->key == key ? c : NULL; /* gone: its lines are safe, and nobody waits for the answer */
 }
 
-static void answer_batch(struct feed_server *server, const struct intake_batch *batch)
+void feed_server_answer(struct feed_server *server, const struct intake_batch *batch)
 {
     for (size_t i = 0; i < batch->rejected_count; i++) {
         const struct intake_line *line = &batch->lines[batch->rejected[i]];
@@ -96,17 +96,9 @@ static void flush_answered(struct feed_connection *c)
         feed_connection_flush(c);
 }
 
-void feed_server_answer(struct feed_server *server)
+void feed_server_flush(struct feed_server *server)
 {
-    struct intake_batch *batch;
-    int any = 0;
-    while ((batch = intake_next_reply(server->setup.intake))) {
-        answer_batch(server, batch);
-        intake_answered(server->setup.intake, batch);
-        any = 1;
-    }
-    if (any)
-        each_connection(server, flush_answered);
+    each_connection(server, flush_answered);
 }
 
 void feed_server_resume(struct feed_server *server)

@@ -43,8 +43,9 @@ weisu_code feed_server_new(struct feed_server **out, const struct feed_setup *se
 /* The port that it listens on. */
 uint16_t feed_server_port(const struct feed_server *server);
 
-/* Answers every batch that came back from the store. */
-void feed_server_answer(struct feed_server *server);
+/* Answers what is the feed's in a batch that came back from the store; written by the next feed_server_flush. */
+void feed_server_answer(struct feed_server *server, const struct intake_batch *batch);
+void feed_server_flush(struct feed_server *server);
 /* A batch is free again: goes on with connections that waited for one. */
 void feed_server_resume(struct feed_server *server);
 /* The database is failing: every connection is told, reading stops. Until `err` is NULL: reading goes on. */

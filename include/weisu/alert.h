@@ -70,7 +70,7 @@ typedef struct weisu_alert {
     size_t unit_count;
     const weisu_str *tags;
     size_t tag_count;
-    weisu_str recurrence_of;  /* an earlier alert's id, or size 0 */
+    weisu_str recurrence_of; /* an earlier alert's id, or size 0 */
     weisu_handling handling;
     weisu_str handled_by;     /* who acted last; size 0 with WEISU_HANDLING_NONE */
     int64_t handled_ms;       /* the clock then */

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,8 @@ struct service {
     uv_loop_t loop;
     struct http_server *server;
     struct zone *zone;
+    uint64_t act_key;
+    int refuses_acts;
 };
 
 static void give_figures(void *context, struct service_figures *out)
@@ -302,7 +305,48 @@ static void one_write_is_bounded(void **state)
     snapshot_unref(snapshot);
 }
 
+/* ---- actions ---- */
+
+static const char *post(struct service *service, const char *path, const char *body, unsigned status)
+{
+    struct api_request request = {.is_post = 1, .is_json = 1, .path = str(path), .body = str(body)};
+    struct api_reply reply = {.body = &service->body};
+    byte_buffer_reset(&service->body);
+    api_answer(&service->api, &request, &reply);
+    byte_buffer_append_char(&service->body, 0);
+    assert_int_equal(reply.status, status);
+    assert_int_equal(reply.is_action, status == 200);
+    return service->body.data;
+}
+
+static void actions_are_read_and_checked(void **state)
+{
+    struct service *service = *state;
+    static const char by[] = "{\"by\":\"王五\",\"more\":[1]}";
+    snapshot_publish(&service->slot, snapshot_of(2, 8)); /* a4 is raised, a3 is cleared */
+    assert_string_equal(post(service, "/api/v1/alerts/a4/done", by, 200),
+                        "{\"alert\":\"a4\",\"action\":\"done\",\"by\":\"王五\"}\n");
+    post(service, "/api/v1/alerts/a3/dismiss", by, 200);
+    post(service, "/api/v1/alerts/a3/undo", by, 200);
+    post(service, "/api/v1/alerts/a3/done", by, 409);
+    post(service, "/api/v1/alerts/a9/done", by, 404);
+    post(service, "/api/v1/alerts/a4/shout", by, 405);
+    post(service, "/api/v1/alerts/a4", by, 405);
+    post(service, "/metrics", by, 405);
+    static const char *const wrong[] = {"", "{", "{}", "7", "{\"by\":null}", "{\"by\":\"\"}", "{\"by\":\"a\\tb\"}"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        post(service, "/api/v1/alerts/a4/done", wrong[i], 400);
+}
+
 /* ---- over a socket ---- */
+
+static int take_act(void *context, const struct log_action *action, uint64_t key)
+{
+    struct service *service = context;
+    assert_int_equal(action->action, WEISU_ACTION_ACCEPT);
+    service->act_key = key;
+    return service->refuses_acts ? -1 : 0;
+}
 
 static void start_server(struct service *service)
 {
@@ -311,6 +355,7 @@ static void start_server(struct service *service)
                                .address = (const struct sockaddr *)&address,
                                .snapshots = &service->slot,
                                .figures = give_figures,
+                               .act = take_act,
                                .context = service};
     weisu_err err;
     snapshot_publish(&service->slot, snapshot_of(2, 8));
@@ -378,6 +423,36 @@ static void requests_share_a_connection(void **state)
     text = hear(service, fd, NULL);
     assert_non_null(strstr(text, "Connection: close\r\n"));
     close(fd);
+}
+
+static void an_action_waits_until_it_is_durable(void **state)
+{
+    struct service *service = *state;
+    static const char request[] = "POST /api/v1/alerts/a4/accept HTTP/1.1\r\nHost: localhost\r\n"
+                                  "Content-Type: application/json; charset=utf-8\r\nContent-Length: 10\r\n\r\n"
+                                  "{\"by\":\"x\"}GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    char none[16];
+    start_server(service);
+    int fd = dial(service);
+    say(service, fd, request);
+    for (int turns = 0; turns < 50 || !service->act_key; turns++) {
+        uv_run(&service->loop, UV_RUN_NOWAIT);
+        usleep(100);
+    }
+    assert_true(recv(fd, none, sizeof none, 0) < 0 && errno == EAGAIN);
+    http_server_acted(service->server, service->act_key + 1); /* another one's */
+    http_server_acted(service->server, service->act_key);
+    const char *text = hear(service, fd, "{\"status\":\"ok\"}");
+    assert_non_null(strstr(text, "\"action\":\"accept\",\"by\":\"x\"}\nHTTP/1.1 200 OK"));
+    service->refuses_acts = 1;
+    say(service, fd, request);
+    assert_non_null(strstr(hear(service, fd, "{\"status\":\"ok\"}"), "HTTP/1.1 503 "));
+    service->refuses_acts = 0;
+    say(service, fd, request);
+    close(fd); /* gone while it waits: nobody is answered, nothing breaks */
+    uv_run(&service->loop, UV_RUN_NOWAIT);
+    http_server_acted(service->server, service->act_key);
+    uv_run(&service->loop, UV_RUN_NOWAIT);
 }
 
 static void assert_refused(struct service *service, const char *request, const char *status)
@@ -461,9 +536,12 @@ int main(void)
         HTTP_TEST(a_reader_gets_each_change_once),
         HTTP_TEST(what_is_not_kept_any_more_is_told),
         HTTP_TEST(one_write_is_bounded),
+        HTTP_TEST(actions_are_read_and_checked),
+        HTTP_TEST(an_action_waits_until_it_is_durable),
         HTTP_TEST(requests_share_a_connection),
         HTTP_TEST(bad_requests_end_the_connection),
         HTTP_TEST(events_come_as_they_are_published),
     };
+    signal(SIGPIPE, SIG_IGN); /* as the program does */
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
