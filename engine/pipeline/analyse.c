@@ -41,17 +41,27 @@ void analyst_dispose(struct analyst *analyst)
     arena_dispose(&analyst->arena);
 }
 
-static int read_fields(const struct analysis_model *model, struct arena *arena, const weisu_record *record,
-                       struct analysis *out)
+int analyse_tokens(const struct analysis_model *model, struct analyst *analyst, const weisu_record *record,
+                   struct analysis *out)
 {
     const weisu_str fields[ANALYSIS_FIELDS] = {
         [FIELD_TITLE] = record->title, [FIELD_TEXT] = record->text, [FIELD_ADDRESS] = record->address};
     for (size_t i = 0; i < ANALYSIS_FIELDS; i++) {
-        if (characters_decode(&out->characters[i], fields[i], arena) ||
-            segmenter_run(model->segmenter, &out->characters[i], arena, &out->tokens[i]))
+        if (characters_decode(&out->characters[i], fields[i], &analyst->arena) ||
+            segmenter_run(model->segmenter, &out->characters[i], &analyst->arena, &out->tokens[i]))
             return -1;
     }
     return 0;
+}
+
+int analyse_place(const struct analysis_model *model, struct analyst *analyst, const weisu_record *record,
+                  struct analysis *out)
+{
+    const struct place_text texts[PLACE_FIELDS] = {
+        [PLACE_IN_ADDRESS] = {&out->characters[FIELD_ADDRESS], &out->tokens[FIELD_ADDRESS]},
+        [PLACE_IN_TITLE] = {&out->characters[FIELD_TITLE], &out->tokens[FIELD_TITLE]},
+        [PLACE_IN_TEXT] = {&out->characters[FIELD_TEXT], &out->tokens[FIELD_TEXT]}};
+    return place_analyse(model->places, record, texts, &analyst->arena, &out->place);
 }
 
 /* What the category or the model tells of the topic, in *told. */
@@ -68,32 +78,36 @@ static int ask_teller(const struct analysis_model *model, struct analyst *analys
     return 0;
 }
 
+int analyse_topic(const struct analysis_model *model, struct analyst *analyst, const weisu_record *record,
+                  struct analysis *out)
+{
+    const struct topic_text texts[TOPIC_FIELDS] = {
+        [TOPIC_IN_TITLE] = {&out->characters[FIELD_TITLE], &out->tokens[FIELD_TITLE]},
+        [TOPIC_IN_TEXT] = {&out->characters[FIELD_TEXT], &out->tokens[FIELD_TEXT]}};
+    const uint64_t *told;
+    if (ask_teller(model, analyst, record, texts, &told))
+        return -1;
+    topic_analyse(model->topics, record, texts, told, analyst->topic, &out->topic);
+    return 0;
+}
+
+int analyse_vector(const struct analysis_model *model, struct analyst *analyst, const weisu_record *record,
+                   struct analysis *out)
+{
+    const struct cluster_source source = {.lexicon = model->lexicon,
+                                          .record = record,
+                                          .title = {&out->characters[FIELD_TITLE], &out->tokens[FIELD_TITLE]},
+                                          .text = {&out->characters[FIELD_TEXT], &out->tokens[FIELD_TEXT]},
+                                          .place = &out->place,
+                                          .topic = &out->topic};
+    return cluster_vector_build(&source, &analyst->arena, &out->vector);
+}
+
 int analyse_record(const struct analysis_model *model, struct analyst *analyst, const weisu_record *record,
                    struct analysis *out)
 {
-    struct arena *arena = &analyst->arena;
-    if (read_fields(model, arena, record, out))
-        return -1;
-    const struct characters *characters = out->characters;
-    const struct seg_tokens *tokens = out->tokens;
-    const struct place_text place_texts[PLACE_FIELDS] = {
-        [PLACE_IN_ADDRESS] = {&characters[FIELD_ADDRESS], &tokens[FIELD_ADDRESS]},
-        [PLACE_IN_TITLE] = {&characters[FIELD_TITLE], &tokens[FIELD_TITLE]},
-        [PLACE_IN_TEXT] = {&characters[FIELD_TEXT], &tokens[FIELD_TEXT]}};
-    if (place_analyse(model->places, record, place_texts, arena, &out->place))
-        return -1;
-    const struct topic_text topic_texts[TOPIC_FIELDS] = {
-        [TOPIC_IN_TITLE] = {&characters[FIELD_TITLE], &tokens[FIELD_TITLE]},
-        [TOPIC_IN_TEXT] = {&characters[FIELD_TEXT], &tokens[FIELD_TEXT]}};
-    const uint64_t *told;
-    if (ask_teller(model, analyst, record, topic_texts, &told))
-        return -1;
-    topic_analyse(model->topics, record, topic_texts, told, analyst->topic, &out->topic);
-    const struct cluster_source source = {.lexicon = model->lexicon,
-                                          .record = record,
-                                          .title = {&characters[FIELD_TITLE], &tokens[FIELD_TITLE]},
-                                          .text = {&characters[FIELD_TEXT], &tokens[FIELD_TEXT]},
-                                          .place = &out->place,
-                                          .topic = &out->topic};
-    return cluster_vector_build(&source, arena, &out->vector);
+    return analyse_tokens(model, analyst, record, out) || analyse_place(model, analyst, record, out) ||
+                   analyse_topic(model, analyst, record, out) || analyse_vector(model, analyst, record, out)
+               ? -1
+               : 0;
 }

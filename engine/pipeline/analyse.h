@@ -46,8 +46,18 @@ struct analysis {
     struct cluster_vector vector;
 };
 
-/* 0; -1 when memory is out. */
+/* The whole. 0; -1 when memory is out. */
 int analyse_record(const struct analysis_model *model, struct analyst *analyst, const weisu_record *record,
+                   struct analysis *out);
+
+/* Its steps in their order, each from what those before it wrote into `out`. 0; -1 when memory is out. */
+int analyse_tokens(const struct analysis_model *model, struct analyst *analyst, const weisu_record *record,
+                   struct analysis *out);
+int analyse_place(const struct analysis_model *model, struct analyst *analyst, const weisu_record *record,
+                  struct analysis *out);
+int analyse_topic(const struct analysis_model *model, struct analyst *analyst, const weisu_record *record,
+                  struct analysis *out);
+int analyse_vector(const struct analysis_model *model, struct analyst *analyst, const weisu_record *record,
                    struct analysis *out);
 
 #endif
