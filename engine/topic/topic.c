@@ -22,13 +22,11 @@ int topic_scratch_new(struct topic_scratch **out, const struct topic_rules *rule
         return -1;
     made->rules = rules;
     made->allocator = allocator;
-    made->reached = memory_new_zeroed(allocator, rules->node_count + 1, sizeof *made->reached);
-    made->begun = memory_new_zeroed(allocator, rules->node_count + 1, sizeof *made->begun);
+    made->open = memory_new_zeroed(allocator, (size_t)rules->open_count + 1, sizeof *made->open);
     made->seen = memory_new_zeroed(allocator, rules->row_count + 1, sizeof *made->seen);
-    made->sum = memory_new_zeroed(allocator, rules->topic_count + 1, sizeof *made->sum);
-    made->whole = memory_new_zeroed(allocator, rules->topic_count + 1, sizeof *made->whole);
-    made->detail = memory_new_zeroed(allocator, rules->topic_count + 1, sizeof *made->detail);
-    if (!made->reached || !made->begun || !made->seen || !made->sum || !made->whole || !made->detail) {
+    made->tally = memory_new_zeroed(allocator, rules->topic_count + 1, sizeof *made->tally);
+    made->touched = memory_new_zeroed(allocator, rules->topic_count + 1, sizeof *made->touched);
+    if (!made->open || !made->seen || !made->tally || !made->touched) {
         topic_scratch_free(made);
         return -1;
     }
@@ -41,34 +39,31 @@ void topic_scratch_free(struct topic_scratch *scratch)
     if (!scratch)
         return;
     const struct topic_rules *rules = scratch->rules;
-    memory_free(scratch->allocator, scratch->reached, rules->node_count + 1, sizeof *scratch->reached);
-    memory_free(scratch->allocator, scratch->begun, rules->node_count + 1, sizeof *scratch->begun);
+    memory_free(scratch->allocator, scratch->open, (size_t)rules->open_count + 1, sizeof *scratch->open);
     memory_free(scratch->allocator, scratch->seen, rules->row_count + 1, sizeof *scratch->seen);
-    memory_free(scratch->allocator, scratch->sum, rules->topic_count + 1, sizeof *scratch->sum);
-    memory_free(scratch->allocator, scratch->whole, rules->topic_count + 1, sizeof *scratch->whole);
-    memory_free(scratch->allocator, scratch->detail, rules->topic_count + 1, sizeof *scratch->detail);
+    memory_free(scratch->allocator, scratch->tally, rules->topic_count + 1, sizeof *scratch->tally);
+    memory_free(scratch->allocator, scratch->touched, rules->topic_count + 1, sizeof *scratch->touched);
     memory_free(scratch->allocator, scratch, 1, sizeof *scratch);
 }
 
-/* Each topic's points with those below it. Topics are sorted by code, so children stand behind their parents. */
+/* Each topic's points with those below it. */
 static void add_up(struct topic_scratch *scratch)
 {
-    const struct topic_rules *rules = scratch->rules;
-    memcpy(scratch->whole, scratch->sum, rules->topic_count * sizeof *scratch->sum);
-    for (size_t i = rules->topic_count; i-- > 0;)
-        if (rules->parent[i] != UINT32_MAX)
-            scratch->whole[rules->parent[i]] += scratch->whole[i];
+    for (uint32_t i = 0; i < scratch->touched_count; i++)
+        for (uint32_t at = scratch->touched[i]; at != UINT32_MAX; at = scratch->rules->parent[at])
+            scratch->tally[at].whole += scratch->tally[scratch->touched[i]].sum;
 }
 
-/* A second-level topic: its own, its first level's hints, half of its siblings'. A first-level topic: its hints. */
+/* Of a touched topic. A second-level one: its own, its first level's hints, half of its siblings'. A first-level one:
+ * its hints. */
 static int32_t score_of(const struct topic_scratch *scratch, uint32_t topic)
 {
     uint32_t parent = scratch->rules->parent[topic];
     if (parent == UINT32_MAX)
-        return scratch->sum[topic];
-    int32_t own = scratch->whole[topic];
-    int32_t hints = scratch->sum[parent];
-    return own + hints + (scratch->whole[parent] - hints - own) / 2;
+        return scratch->tally[topic].sum;
+    int32_t own = scratch->tally[topic].whole;
+    int32_t hints = scratch->tally[parent].sum;
+    return own + hints + (scratch->tally[parent].whole - hints - own) / 2;
 }
 
 static int is_allowed(const struct topic_scratch *scratch, uint32_t topic)
@@ -83,12 +78,12 @@ static uint32_t best_topic(const struct topic_scratch *scratch, uint32_t except,
     const struct topic_rules *rules = scratch->rules;
     uint32_t best = UINT32_MAX;
     *score = least_score - 1;
-    for (size_t at = 0; at < rules->upper_count; at++) {
-        uint32_t i = rules->upper[at];
-        if (i == except || scratch->whole[i] <= 0 || !is_allowed(scratch, i))
+    for (uint32_t at = 0; at < scratch->touched_count; at++) {
+        uint32_t i = scratch->touched[at];
+        if (rules->level[i] >= 2 || i == except || scratch->tally[i].whole <= 0 || !is_allowed(scratch, i))
             continue;
         int32_t found = score_of(scratch, i);
-        if (found > *score) {
+        if (found > *score || (found == *score && i < best && best != UINT32_MAX)) {
             *score = found;
             best = i;
         }
@@ -96,14 +91,14 @@ static uint32_t best_topic(const struct topic_scratch *scratch, uint32_t except,
     return best;
 }
 
-/* Is the topic ahead of every sibling by what certainty asks? */
+/* Is the topic, which has points, ahead of every sibling by what certainty asks? */
 static int leads(const struct topic_scratch *scratch, uint32_t topic)
 {
     const struct topic_rules *rules = scratch->rules;
-    int32_t own = scratch->whole[topic];
-    for (size_t at = 0; at < rules->upper_count; at++) {
-        uint32_t i = rules->upper[at];
-        if (i != topic && rules->parent[i] == rules->parent[topic] && scratch->whole[i] > own - own / lead_part)
+    int32_t own = scratch->tally[topic].whole;
+    for (uint32_t at = 0; at < scratch->touched_count; at++) {
+        uint32_t i = scratch->touched[at];
+        if (i != topic && rules->parent[i] == rules->parent[topic] && scratch->tally[i].whole > own - own / lead_part)
             return 0;
     }
     return 1;
@@ -115,12 +110,13 @@ static uint32_t narrow(const struct topic_scratch *scratch, uint32_t topic)
 {
     const struct topic_rules *rules = scratch->rules;
     uint32_t best = topic;
-    int32_t most = scratch->whole[topic] / detail_part;
+    int32_t most = whole_of(scratch, topic) / detail_part;
     int32_t second = 0;
     for (uint32_t i = topic + 1; i < rules->topic_count && rules->level[i] == 2; i++) {
-        int32_t found = scratch->whole[i] + scratch->detail[i];
-        if (!is_allowed(scratch, i))
+        const struct topic_tally *tally = &scratch->tally[i];
+        if (tally->epoch != scratch->epoch || !is_allowed(scratch, i))
             continue;
+        int32_t found = tally->whole + tally->detail;
         if (rules->parent[i] == topic && found > most) {
             second = best == topic ? 0 : most;
             best = i;
@@ -138,7 +134,8 @@ static void decide(const struct topic_scratch *scratch, uint32_t category, struc
     uint32_t best = best_topic(scratch, UINT32_MAX, &out->score);
     if (category != UINT32_MAX) {
         best = category;
-        out->score = decided + (scratch->whole[category] > 0 ? scratch->whole[category] : 0);
+        int32_t found = whole_of(scratch, category);
+        out->score = decided + (found > 0 ? found : 0);
     }
     out->topic = best;
     out->runner_up = best_topic(scratch, best, &out->runner_up_score);

@@ -60,6 +60,18 @@ static uint32_t count_row(struct topic_scratch *scratch, uint32_t row)
     return times;
 }
 
+/* The topic's tally of this record. */
+static struct topic_tally *touch_topic(struct topic_scratch *scratch, uint32_t topic)
+{
+    struct topic_tally *tally = &scratch->tally[topic];
+    for (uint32_t at = topic; at != UINT32_MAX && scratch->tally[at].epoch != scratch->epoch;
+         at = scratch->rules->parent[at]) {
+        scratch->tally[at] = (struct topic_tally){.epoch = scratch->epoch};
+        scratch->touched[scratch->touched_count++] = at;
+    }
+    return tally;
+}
+
 static void take_row(struct walk *walk, uint32_t row, uint32_t begin)
 {
     struct topic_scratch *scratch = walk->scratch;
@@ -72,7 +84,8 @@ static void take_row(struct walk *walk, uint32_t row, uint32_t begin)
         if (times >= most_times)
             return;
         match.points = rule->weight * walk->worth / (1 << times);
-        *(rule->is_detail ? &scratch->detail[rule->topic] : &scratch->sum[rule->topic]) += match.points;
+        struct topic_tally *tally = touch_topic(scratch, rule->topic);
+        *(rule->is_detail ? &tally->detail : &tally->sum) += match.points;
     }
     keep_match(scratch, &match);
 }
@@ -95,22 +108,38 @@ static void take_nodes(struct walk *walk, const struct rule_slot *slot)
 {
     struct topic_scratch *scratch = walk->scratch;
     const struct topic_rules *rules = scratch->rules;
-    for (uint32_t i = 0; i < slot->node_count; i++) {
-        uint32_t at = slot->first_node + i;
+    uint32_t end = slot->first_node + slot->node_count;
+    for (uint32_t at = slot->first_node; at < end; at++) {
+        if (!(scratch->gates >> rules->gate[at] & 1))
+            continue;
         const struct rule_node *node = &rules->node[at];
         uint32_t begin = walk->at;
-        if (node->parent != RULE_NO_NODE) {
-            if (scratch->position - scratch->reached[node->parent] > node->most_step)
+        if (node->parent) {
+            const struct open_node *parent = &scratch->open[node->parent];
+            if (scratch->position - parent->position > node->most_step)
                 continue;
-            begin = scratch->begun[node->parent];
+            begin = parent->begun;
         }
-        if (node->has_more) {
-            scratch->reached[at] = scratch->position;
-            scratch->begun[at] = begin;
+        if (node->open) {
+            scratch->open[node->open] = (struct open_node){scratch->position, begin};
+            scratch->young_gates |= UINT64_C(1) << gate_of(node->open);
+            scratch->gates |= scratch->young_gates;
         }
         for (uint32_t row = 0; row < node->row_count; row++)
             take_row(walk, rules->end_row[node->first_row + row], begin);
     }
+}
+
+/* Positions go by in stretches that no gap of a wording outlasts: what was reached two stretches ago is too far away.
+ */
+static void move_gates(struct topic_scratch *scratch)
+{
+    enum { stretch = RULE_MAX_GAP + 2 };
+    if (scratch->position < scratch->stretch_end)
+        return;
+    scratch->gates = scratch->position < scratch->stretch_end + stretch ? scratch->young_gates | 1 : 1;
+    scratch->young_gates = 0;
+    scratch->stretch_end = scratch->position + stretch;
 }
 
 /* How many tokens a mark is worth to a gap: no wording goes over the end of a sentence. */
@@ -129,11 +158,12 @@ static uint32_t distance_of(uint16_t mark)
     }
 }
 
-static int is_interesting(const struct topic_rules *rules, const struct seg_token *token)
+static const struct rule_slot *slot_of(const struct topic_rules *rules, const struct seg_token *token,
+                                       const uint16_t *code)
 {
-    if (token->word == LEXICON_NO_WORD)
-        return token->kind == SEG_UNKNOWN || token->kind == SEG_LATIN || token->kind == SEG_NUMBER;
-    return token->word < rules->interesting_words && rules->interesting[token->word / 64] >> token->word % 64 & 1;
+    if (token->word < rules->interesting_words)
+        return rule_of_word(rules, token->word);
+    return token->word == LEXICON_NO_WORD && token->kind < SEG_PUNCTUATION ? rule_of_other(rules, token, code) : NULL;
 }
 
 static int32_t worth_at(uint32_t field, int has_title, size_t tokens_before)
@@ -156,9 +186,8 @@ static void match_field(struct topic_scratch *scratch, const struct topic_text *
         if (token->kind == SEG_SPACE)
             continue;
         scratch->position += token->kind == SEG_PUNCTUATION ? distance_of(code[token->begin]) : 1;
-        if (!is_interesting(scratch->rules, token))
-            continue;
-        const struct rule_slot *slot = rule_find(scratch->rules, rule_key(token, code));
+        move_gates(scratch);
+        const struct rule_slot *slot = slot_of(scratch->rules, token, code);
         if (!slot)
             continue;
         walk.at = (uint32_t)i;
@@ -174,15 +203,16 @@ static void start_record(struct topic_scratch *scratch)
     const struct topic_rules *rules = scratch->rules;
     scratch->match_count = 0;
     scratch->risk = 0;
-    memset(scratch->sum, 0, rules->topic_count * sizeof *scratch->sum);
-    memset(scratch->detail, 0, rules->topic_count * sizeof *scratch->detail);
+    scratch->touched_count = 0;
     if (++scratch->epoch >= epoch_limit) {
         scratch->epoch = 1;
         memset(scratch->seen, 0, rules->row_count * sizeof *scratch->seen);
+        memset(scratch->tally, 0, rules->topic_count * sizeof *scratch->tally);
     }
     if (scratch->position >= position_limit) {
-        scratch->position = 0;
-        memset(scratch->reached, 0, rules->node_count * sizeof *scratch->reached);
+        scratch->position = scratch->stretch_end = 0;
+        scratch->gates = scratch->young_gates = 0;
+        memset(scratch->open, 0, (rules->open_count + 1) * sizeof *scratch->open);
     }
 }
 

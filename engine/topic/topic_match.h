@@ -27,25 +27,47 @@ struct topic_match {
     uint32_t risk;
 };
 
+/* Points of a topic in this record. */
+struct topic_tally {
+    uint32_t epoch; /* of the record that it speaks of */
+    int32_t sum;    /* its own */
+    int32_t whole;  /* with those of the topics below */
+    int32_t detail; /* of wordings that only choose among third-level topics */
+};
+
+/* Where an open node was last reached. Positions only rise, over fields and records, so nothing needs clearing. */
+struct open_node {
+    uint32_t position;
+    uint32_t begun; /* token where that reading began */
+};
+
 struct topic_scratch {
     const struct topic_rules *rules;
     const weisu_allocator *allocator;
-    uint32_t *reached; /* [node_count] position where the node was last reached; positions only rise, over fields
-                          and records, so nothing needs clearing */
-    uint32_t *begun;   /* [node_count] token where that reading began */
+    struct open_node *open; /* [open_count + 1] */
+    uint64_t gates;         /* of the nodes that were reached in this stretch of positions and the one before */
+    uint64_t young_gates;   /* in this stretch */
+    uint32_t stretch_end;
     uint32_t position;
     uint32_t *seen; /* [row_count] epoch << 3 | times found in this record */
     uint32_t epoch;
-    int32_t *sum;         /* [topic_count] points of this record */
-    int32_t *whole;       /* [topic_count] with those of the topics below */
-    int32_t *detail;      /* [topic_count] points of wordings that only choose among third-level topics */
+    struct topic_tally *tally; /* [topic_count] */
+    uint32_t *touched;         /* [topic_count] topics with a tally in this record, and those above them */
+    uint32_t touched_count;
     const uint64_t *told; /* the set among which to choose, or NULL */
     size_t match_count;
     uint32_t risk; /* gravest grade */
     struct topic_match match[MATCH_MAX_KEPT];
 };
 
-/* Fills sum, detail, match and risk of the scratch. */
+/* 0 for a topic that nothing speaks of. */
+static inline int32_t whole_of(const struct topic_scratch *scratch, uint32_t topic)
+{
+    const struct topic_tally *tally = &scratch->tally[topic];
+    return tally->epoch == scratch->epoch ? tally->whole : 0;
+}
+
+/* Fills touched, tally, match and risk of the scratch. */
 void match_record(struct topic_scratch *scratch, const struct topic_text text[TOPIC_FIELDS]);
 
 #endif

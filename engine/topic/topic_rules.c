@@ -19,16 +19,13 @@ static int take_topics(struct topic_rules *rules)
     rules->topic_count = count;
     rules->parent = memory_new(rules->allocator, count + 1, sizeof *rules->parent);
     rules->level = memory_new(rules->allocator, count + 1, sizeof *rules->level);
-    rules->upper = memory_new(rules->allocator, count + 1, sizeof *rules->upper);
     rules->name = memory_new_zeroed(rules->allocator, 2 * count + 1, sizeof *rules->name);
-    if (!rules->parent || !rules->level || !rules->upper || !rules->name)
+    if (!rules->parent || !rules->level || !rules->name)
         return -1;
     for (uint32_t i = 0; i < count; i++) {
         struct taxonomy_topic topic = taxonomy_topic(rules->lexicon, i);
         rules->parent[i] = topic.parent;
         rules->level[i] = topic.level;
-        if (topic.level < 2)
-            rules->upper[rules->upper_count++] = i;
         rules->name[2 * i] = (struct rule_name){hash_bytes(topic.code.data, topic.code.size), i, 0};
         rules->name[2 * i + 1] = (struct rule_name){hash_bytes(topic.name.data, topic.name.size), i, 0};
     }
@@ -90,13 +87,14 @@ void topic_rules_free(struct topic_rules *rules)
         return;
     const weisu_allocator *a = rules->allocator;
     memory_free(a, rules->interesting, rules->interesting_words / 64 + 1, sizeof(uint64_t));
-    memory_free(a, rules->slot, (size_t)rules->slot_mask + 1, sizeof *rules->slot);
+    memory_free(a, rules->slots_before, rules->interesting_words / 64 + 1, sizeof *rules->slots_before);
+    memory_free(a, rules->slot, (size_t)rules->slot_count + 1, sizeof *rules->slot);
     memory_free(a, rules->node, rules->node_count, sizeof *rules->node);
+    memory_free(a, rules->gate, rules->node_count + 1, sizeof *rules->gate);
     memory_free(a, rules->end_row, rules->row_count + 1, sizeof *rules->end_row);
     memory_free(a, rules->row, rules->row_count + 1, sizeof *rules->row);
     memory_free(a, rules->parent, rules->topic_count + 1, sizeof *rules->parent);
     memory_free(a, rules->level, rules->topic_count + 1, sizeof *rules->level);
-    memory_free(a, rules->upper, rules->topic_count + 1, sizeof *rules->upper);
     memory_free(a, rules->name, 2 * rules->topic_count + 1, sizeof *rules->name);
     memory_free(a, rules, 1, sizeof *rules);
 }

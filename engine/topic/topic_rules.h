@@ -12,19 +12,28 @@ enum {
 
 #define RULE_NO_NODE UINT32_MAX
 
-/* A wording read up to a token. Rows whose wordings begin alike share nodes. */
+/* A wording read up to a token. Rows whose wordings begin alike share nodes. A node on which others hang is open and
+ * has a number of its own, from 1. */
 struct rule_node {
-    uint32_t parent;    /* RULE_NO_NODE for the first token of a wording */
-    uint16_t most_step; /* how far behind its parent's token it may stand: 1, or more over a gap */
-    uint16_t has_more;  /* 1 when other nodes hang on it */
+    uint32_t parent;    /* the open number of the node before it, 0 for the first token of a wording */
+    uint32_t open;      /* its own open number, 0 when nothing hangs on it */
     uint32_t first_row; /* into `end_row`: wordings that end here */
-    uint32_t row_count;
+    uint16_t row_count;
+    uint16_t most_step; /* how far behind its parent's token it may stand: 1, or more over a gap */
 };
 
-/* What a token means to the rules. Slots of an open hash table; `key` 0 is empty. */
+/* Most nodes of a token continue wordings whose beginning does not stand near. A set of GATES bits says what may be
+ * open; a node is looked at only when the bit of its parent is in it. Gate 0, that of first tokens, is always open. */
+enum { GATES = 64 };
+static inline uint8_t gate_of(uint32_t open)
+{
+    return open ? (uint8_t)(1 + open % (GATES - 1)) : 0;
+}
+
+/* What a token means to the rules. */
 struct rule_slot {
-    uint32_t key;        /* rule_key + 1 */
-    uint32_t first_node; /* into `node` */
+    uint32_t key;        /* rule_key */
+    uint32_t first_node; /* into `node` and `gate` */
     uint16_t node_count;
     uint16_t risk; /* grade, 0 none */
 };
@@ -47,14 +56,18 @@ struct topic_rules {
     const struct lexicon *lexicon;
     const weisu_allocator *allocator;
 
-    uint64_t *interesting; /* one bit a word of the image: has a slot */
-    size_t interesting_words;
+    uint64_t *interesting;    /* one bit a word of the image: has a slot */
+    uint32_t *slots_before;   /* how many words before these 64 have one */
+    size_t interesting_words; /* of the image */
 
-    struct rule_slot *slot; /* [slot_mask + 1] */
-    uint32_t slot_mask;
+    struct rule_slot *slot; /* [slot_count] by key: words first */
+    uint32_t slot_count;
+    uint32_t word_slots;    /* how many of them are of words */
     struct rule_node *node; /* [node_count] by key, so that those of a token are read in a row; of one key the deeper
                                stand first */
+    uint8_t *gate;          /* [node_count] gate_of each node's parent */
     size_t node_count;
+    uint32_t open_count; /* open numbers are 1 to this */
     uint32_t *end_row; /* [row_count] rows by the node where they end */
 
     struct rule_row *row; /* [row_count], as taxonomy_term */
@@ -62,8 +75,6 @@ struct topic_rules {
 
     uint32_t *parent; /* [topic_count] */
     uint32_t *level;  /* [topic_count] */
-    uint32_t *upper;  /* [upper_count] topics of the first two levels: a quarter of all */
-    size_t upper_count;
     struct rule_name *name;
     size_t topic_count;
 
@@ -75,17 +86,26 @@ struct topic_rules {
  * hash (two may share one number: 2^-30 a pair). */
 uint32_t rule_key(const struct seg_token *token, const uint16_t *code);
 
-/* The slot of a token, or NULL. */
-static inline const struct rule_slot *rule_find(const struct topic_rules *rules, uint32_t key)
+/* The bits of a number that are set (Hacker's Delight, 5-1). */
+static inline uint32_t count_bits(uint64_t x)
 {
-    uint32_t at = (uint32_t)hash_mix(key) & rules->slot_mask;
-    while (rules->slot[at].key != 0) {
-        if (rules->slot[at].key == key + 1)
-            return &rules->slot[at];
-        at = (at + 1) & rules->slot_mask;
-    }
-    return NULL;
+    x -= x >> 1 & UINT64_C(0x5555555555555555);
+    x = (x & UINT64_C(0x3333333333333333)) + (x >> 2 & UINT64_C(0x3333333333333333));
+    x = (x + (x >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    return (uint32_t)(x * UINT64_C(0x0101010101010101) >> 56);
 }
+
+/* The slot of a word of the image, or NULL. */
+static inline const struct rule_slot *rule_of_word(const struct topic_rules *rules, uint32_t word)
+{
+    uint64_t bits = rules->interesting[word / 64];
+    uint64_t bit = UINT64_C(1) << word % 64;
+    return bits & bit ? &rules->slot[rules->slots_before[word / 64] + count_bits(bits & (bit - 1))] : NULL;
+}
+
+/* The slot of a token that is no word of the image, or NULL. Binary search among a few hundred. */
+const struct rule_slot *rule_of_other(const struct topic_rules *rules, const struct seg_token *token,
+                                      const uint16_t *code);
 
 /* Topic whose code or name `category` is, or UINT32_MAX. */
 uint32_t rule_category(const struct topic_rules *rules, weisu_str category);

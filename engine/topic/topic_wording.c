@@ -44,6 +44,22 @@ uint32_t rule_key(const struct seg_token *token, const uint16_t *code)
     return key_letters | (uint32_t)(lexicon_term(code + token->begin, token->end - token->begin) & key_hash_mask);
 }
 
+const struct rule_slot *rule_of_other(const struct topic_rules *rules, const struct seg_token *token,
+                                      const uint16_t *code)
+{
+    uint32_t key = rule_key(token, code);
+    uint32_t low = rules->word_slots;
+    uint32_t high = rules->slot_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (rules->slot[middle].key < key)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < rules->slot_count && rules->slot[low].key == key ? &rules->slot[low] : NULL;
+}
+
 static int add_keyed(struct builder *builder, struct keyed_list *list, uint32_t key, uint32_t value)
 {
     if (memory_reserve(builder->rules->allocator, (void **)&list->item, &list->capacity, list->count + 1,
@@ -69,8 +85,8 @@ static uint32_t child_of(struct builder *builder, uint32_t parent, int over_gap,
         return RULE_NO_NODE;
     rules->node[rules->node_count++] =
         (struct rule_node){.parent = parent, .most_step = over_gap ? RULE_MAX_GAP + 1 : 1};
-    if (parent != RULE_NO_NODE)
-        rules->node[parent].has_more = 1;
+    if (parent != RULE_NO_NODE && !rules->node[parent].open)
+        rules->node[parent].open = ++rules->open_count;
     return node;
 }
 
@@ -168,31 +184,38 @@ static void sort_keyed(struct keyed_list *list)
         qsort(list->item, list->count, sizeof *list->item, compare_keyed);
 }
 
-static struct rule_slot *claim_slot(struct topic_rules *rules, uint32_t key)
+/* How many keys the two sorted lists hold together. */
+static uint32_t count_keys(const struct keyed_list *nodes, const struct keyed_list *risks)
 {
-    uint32_t at = (uint32_t)hash_mix(key) & rules->slot_mask;
-    while (rules->slot[at].key != 0 && rules->slot[at].key != key + 1)
-        at = (at + 1) & rules->slot_mask;
-    rules->slot[at].key = key + 1;
-    if (key < rules->interesting_words)
-        rules->interesting[key / 64] |= UINT64_C(1) << key % 64;
-    return &rules->slot[at];
+    uint32_t count = 0;
+    size_t i = 0;
+    size_t j = 0;
+    while (i < nodes->count || j < risks->count) {
+        int takes_node = j == risks->count || (i < nodes->count && nodes->item[i].key <= risks->item[j].key);
+        uint32_t key = takes_node ? nodes->item[i].key : risks->item[j].key;
+        while (i < nodes->count && nodes->item[i].key == key)
+            i++;
+        while (j < risks->count && risks->item[j].key == key)
+            j++;
+        count++;
+    }
+    return count;
 }
 
-static int take_index(struct topic_rules *rules, size_t keys)
+static int take_index(struct topic_rules *rules, uint32_t keys)
 {
-    size_t slots = 64;
-    while (slots < 2 * keys)
-        slots *= 2;
-    rules->slot_mask = (uint32_t)(slots - 1);
-    rules->interesting_words = lexicon_word_count(rules->lexicon);
-    rules->slot = memory_new_zeroed(rules->allocator, slots, sizeof *rules->slot);
+    size_t blocks = (rules->interesting_words = lexicon_word_count(rules->lexicon)) / 64 + 1;
+    rules->slot_count = keys;
+    rules->slot = memory_new_zeroed(rules->allocator, (size_t)keys + 1, sizeof *rules->slot);
+    rules->gate = memory_new_zeroed(rules->allocator, rules->node_count + 1, sizeof *rules->gate);
     rules->end_row = memory_new_zeroed(rules->allocator, rules->row_count + 1, sizeof *rules->end_row);
-    rules->interesting = memory_new_zeroed(rules->allocator, rules->interesting_words / 64 + 1, sizeof(uint64_t));
-    return rules->slot && rules->end_row && rules->interesting ? 0 : -1;
+    rules->interesting = memory_new_zeroed(rules->allocator, blocks, sizeof *rules->interesting);
+    rules->slots_before = memory_new_zeroed(rules->allocator, blocks, sizeof *rules->slots_before);
+    return rules->slot && rules->gate && rules->end_row && rules->interesting && rules->slots_before ? 0 : -1;
 }
 
-/* Brings the nodes into the order of their keys; 0 or -1. `ends` and parents are told the new numbers. */
+/* Brings the nodes into the order of their keys, with open numbers for parents; 0 or -1. `ends` are told the new
+ * numbers. */
 static int sort_nodes(struct builder *builder)
 {
     struct topic_rules *rules = builder->rules;
@@ -207,8 +230,7 @@ static int sort_nodes(struct builder *builder)
         after[builder->nodes.item[i].value] = (uint32_t)i;
     for (size_t i = 0; i < count && !failed; i++) {
         sorted[i] = rules->node[builder->nodes.item[i].value];
-        if (sorted[i].parent != RULE_NO_NODE)
-            sorted[i].parent = after[sorted[i].parent];
+        sorted[i].parent = sorted[i].parent == RULE_NO_NODE ? 0 : rules->node[sorted[i].parent].open;
     }
     for (size_t i = 0; i < builder->ends.count && !failed; i++)
         builder->ends.item[i].key = after[builder->ends.item[i].key];
@@ -218,15 +240,35 @@ static int sort_nodes(struct builder *builder)
     return failed ? -1 : 0;
 }
 
-static void index_nodes(struct builder *builder)
+/* The nodes and risk words of each key. */
+static void index_keys(struct builder *builder)
 {
     struct topic_rules *rules = builder->rules;
-    for (size_t i = 0; i < builder->nodes.count; i++) {
-        struct rule_slot *slot = claim_slot(rules, builder->nodes.item[i].key);
-        if (slot->node_count == 0)
-            slot->first_node = (uint32_t)i;
-        if (slot->node_count < UINT16_MAX)
-            slot->node_count++;
+    const struct keyed_list *nodes = &builder->nodes;
+    const struct keyed_list *risks = &builder->risks;
+    size_t i = 0;
+    size_t j = 0;
+    for (uint32_t at = 0; at < rules->slot_count; at++) {
+        int takes_node = j == risks->count || (i < nodes->count && nodes->item[i].key <= risks->item[j].key);
+        struct rule_slot *slot = &rules->slot[at];
+        *slot = (struct rule_slot){.key = takes_node ? nodes->item[i].key : risks->item[j].key,
+                                   .first_node = (uint32_t)i};
+        for (; i < nodes->count && nodes->item[i].key == slot->key; i++) {
+            rules->gate[i] = gate_of(rules->node[i].parent);
+            slot->node_count += slot->node_count < UINT16_MAX;
+        }
+        for (; j < risks->count && risks->item[j].key == slot->key; j++)
+            if (slot->risk == 0 || risks->item[j].value < slot->risk)
+                slot->risk = (uint16_t)risks->item[j].value;
+        if (slot->key >= rules->interesting_words)
+            continue;
+        rules->word_slots = at + 1;
+        rules->interesting[slot->key / 64] |= UINT64_C(1) << slot->key % 64;
+    }
+    uint32_t before = 0;
+    for (size_t block = 0; block <= rules->interesting_words / 64; block++) {
+        rules->slots_before[block] = before;
+        before += count_bits(rules->interesting[block]);
     }
 }
 
@@ -239,16 +281,6 @@ static void index_ends(struct builder *builder)
         if (node->row_count++ == 0)
             node->first_row = (uint32_t)i;
         rules->end_row[i] = builder->ends.item[i].value;
-    }
-}
-
-static void index_risks(struct builder *builder)
-{
-    for (size_t i = 0; i < builder->risks.count; i++) {
-        struct rule_slot *slot = claim_slot(builder->rules, builder->risks.item[i].key);
-        uint16_t grade = (uint16_t)builder->risks.item[i].value;
-        if (slot->risk == 0 || grade < slot->risk)
-            slot->risk = grade;
     }
 }
 
@@ -273,12 +305,13 @@ static int build(struct builder *builder)
     struct topic_rules *rules = builder->rules;
     if (find_words(builder, negations, sizeof negations / sizeof *negations, rules->negation) ||
         find_words(builder, light_verbs, sizeof light_verbs / sizeof *light_verbs, rules->light_verb) ||
-        add_rows(builder) || add_risks(builder) || sort_nodes(builder) ||
-        take_index(rules, builder->nodes.count + builder->risks.count))
+        add_rows(builder) || add_risks(builder) || sort_nodes(builder))
         return -1;
-    index_nodes(builder);
+    sort_keyed(&builder->risks);
+    if (take_index(rules, count_keys(&builder->nodes, &builder->risks)))
+        return -1;
+    index_keys(builder);
     index_ends(builder);
-    index_risks(builder);
     return 0;
 }
 
