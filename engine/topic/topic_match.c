@@ -7,7 +7,16 @@ enum {
     epoch_limit = 1 << 28,
     seen_bits = 3,
     mark_distance = 3, /* a comma parts more than a word does */
-    most_times = 4     /* the fifth time a row adds nothing */
+    most_times = 4,    /* the fifth time a row adds nothing */
+    batch = 32,        /* tokens found before they are matched: their rules are fetched meanwhile */
+    ahead = 6          /* how many tokens before its turn a token's nodes are fetched */
+};
+
+/* A token that takes part in wordings. */
+struct found_token {
+    uint32_t at;
+    uint32_t position;
+    const struct rule_slot *slot;
 };
 
 /* One field while it is walked. */
@@ -15,6 +24,7 @@ struct walk {
     struct topic_scratch *scratch;
     const struct topic_text *text;
     uint32_t field;
+    int has_title; /* of the record */
     int32_t worth;
     uint32_t at; /* token */
 };
@@ -132,9 +142,10 @@ static void take_nodes(struct walk *walk, const struct rule_slot *slot)
 
 /* Positions go by in stretches that no gap of a wording outlasts: what was reached two stretches ago is too far away.
  */
-static void move_gates(struct topic_scratch *scratch)
+static void move_gates(struct topic_scratch *scratch, uint32_t position)
 {
     enum { stretch = RULE_MAX_GAP + 2 };
+    scratch->position = position;
     if (scratch->position < scratch->stretch_end)
         return;
     scratch->gates = scratch->position < scratch->stretch_end + stretch ? scratch->young_gates | 1 : 1;
@@ -158,6 +169,12 @@ static uint32_t distance_of(uint16_t mark)
     }
 }
 
+static void fetch_nodes(const struct topic_rules *rules, const struct rule_slot *slot)
+{
+    __builtin_prefetch(&rules->gate[slot->first_node]);
+    __builtin_prefetch(&rules->node[slot->first_node + slot->node_count - (slot->node_count > 0)]);
+}
+
 static const struct rule_slot *slot_of(const struct topic_rules *rules, const struct seg_token *token,
                                        const uint16_t *code)
 {
@@ -166,36 +183,56 @@ static const struct rule_slot *slot_of(const struct topic_rules *rules, const st
     return token->word == LEXICON_NO_WORD && token->kind < SEG_PUNCTUATION ? rule_of_other(rules, token, code) : NULL;
 }
 
-static int32_t worth_at(uint32_t field, int has_title, size_t tokens_before)
+static int32_t worth_at(const struct walk *walk, uint32_t tokens_before)
 {
-    if (field == TOPIC_IN_TITLE)
+    if (walk->field == TOPIC_IN_TITLE)
         return WORTH_TITLE;
-    if (!has_title && tokens_before < FIRST_TOKENS)
+    if (!walk->has_title && tokens_before < FIRST_TOKENS)
         return WORTH_FIRST;
     return tokens_before < BEGINNING_TOKENS ? WORTH_BEGINNING : WORTH_REST;
+}
+
+static void match_tokens(struct walk *walk, const struct found_token *found, uint32_t count)
+{
+    struct topic_scratch *scratch = walk->scratch;
+    for (uint32_t i = 0; i < count; i++) {
+        if (i + ahead < count)
+            fetch_nodes(scratch->rules, found[i + ahead].slot);
+        walk->at = found[i].at;
+        walk->worth = worth_at(walk, found[i].at);
+        move_gates(scratch, found[i].position);
+        take_nodes(walk, found[i].slot);
+        if (found[i].slot->risk)
+            take_risk(walk, found[i].slot->risk);
+    }
 }
 
 static void match_field(struct topic_scratch *scratch, const struct topic_text *text, uint32_t field, int has_title)
 {
     const struct seg_tokens *tokens = text->tokens;
     const uint16_t *code = text->characters->code;
-    struct walk walk = {.scratch = scratch, .text = text, .field = field};
-    scratch->position += RULE_MAX_GAP + 2;
+    struct walk walk = {.scratch = scratch, .text = text, .field = field, .has_title = has_title};
+    struct found_token found[batch];
+    uint32_t count = 0;
+    uint32_t position = scratch->position + RULE_MAX_GAP + 2;
     for (size_t i = 0; i < tokens->count; i++) {
         const struct seg_token *token = &tokens->token[i];
-        if (token->kind == SEG_SPACE)
-            continue;
-        scratch->position += token->kind == SEG_PUNCTUATION ? distance_of(code[token->begin]) : 1;
-        move_gates(scratch);
+        if (token->kind >= SEG_PUNCTUATION)
+            position += token->kind == SEG_PUNCTUATION ? distance_of(code[token->begin]) : 0;
+        else
+            position++;
         const struct rule_slot *slot = slot_of(scratch->rules, token, code);
         if (!slot)
             continue;
-        walk.at = (uint32_t)i;
-        walk.worth = worth_at(field, has_title, i);
-        take_nodes(&walk, slot);
-        if (slot->risk)
-            take_risk(&walk, slot->risk);
+        __builtin_prefetch(slot);
+        found[count++] = (struct found_token){(uint32_t)i, position, slot};
+        if (count < batch)
+            continue;
+        match_tokens(&walk, found, count);
+        count = 0;
     }
+    match_tokens(&walk, found, count);
+    scratch->position = position;
 }
 
 static void start_record(struct topic_scratch *scratch)

@@ -89,6 +89,7 @@ void topic_rules_free(struct topic_rules *rules)
     memory_free(a, rules->interesting, rules->interesting_words / 64 + 1, sizeof(uint64_t));
     memory_free(a, rules->slots_before, rules->interesting_words / 64 + 1, sizeof *rules->slots_before);
     memory_free(a, rules->slot, (size_t)rules->slot_count + 1, sizeof *rules->slot);
+    memory_free(a, rules->key, (size_t)rules->slot_count + 1, sizeof *rules->key);
     memory_free(a, rules->node, rules->node_count, sizeof *rules->node);
     memory_free(a, rules->gate, rules->node_count + 1, sizeof *rules->gate);
     memory_free(a, rules->end_row, rules->row_count + 1, sizeof *rules->end_row);

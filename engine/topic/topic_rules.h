@@ -32,7 +32,6 @@ static inline uint8_t gate_of(uint32_t open)
 
 /* What a token means to the rules. */
 struct rule_slot {
-    uint32_t key;        /* rule_key */
     uint32_t first_node; /* into `node` and `gate` */
     uint16_t node_count;
     uint16_t risk; /* grade, 0 none */
@@ -61,6 +60,7 @@ struct topic_rules {
     size_t interesting_words; /* of the image */
 
     struct rule_slot *slot; /* [slot_count] by key: words first */
+    uint32_t *key;          /* [slot_count] rule_key of each */
     uint32_t slot_count;
     uint32_t word_slots;    /* how many of them are of words */
     struct rule_node *node; /* [node_count] by key, so that those of a token are read in a row; of one key the deeper

@@ -52,12 +52,12 @@ const struct rule_slot *rule_of_other(const struct topic_rules *rules, const str
     uint32_t high = rules->slot_count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (rules->slot[middle].key < key)
+        if (rules->key[middle] < key)
             low = middle + 1;
         else
             high = middle;
     }
-    return low < rules->slot_count && rules->slot[low].key == key ? &rules->slot[low] : NULL;
+    return low < rules->slot_count && rules->key[low] == key ? &rules->slot[low] : NULL;
 }
 
 static int add_keyed(struct builder *builder, struct keyed_list *list, uint32_t key, uint32_t value)
@@ -207,11 +207,12 @@ static int take_index(struct topic_rules *rules, uint32_t keys)
     size_t blocks = (rules->interesting_words = lexicon_word_count(rules->lexicon)) / 64 + 1;
     rules->slot_count = keys;
     rules->slot = memory_new_zeroed(rules->allocator, (size_t)keys + 1, sizeof *rules->slot);
+    rules->key = memory_new_zeroed(rules->allocator, (size_t)keys + 1, sizeof *rules->key);
     rules->gate = memory_new_zeroed(rules->allocator, rules->node_count + 1, sizeof *rules->gate);
     rules->end_row = memory_new_zeroed(rules->allocator, rules->row_count + 1, sizeof *rules->end_row);
     rules->interesting = memory_new_zeroed(rules->allocator, blocks, sizeof *rules->interesting);
     rules->slots_before = memory_new_zeroed(rules->allocator, blocks, sizeof *rules->slots_before);
-    return rules->slot && rules->gate && rules->end_row && rules->interesting && rules->slots_before ? 0 : -1;
+    return rules->slot && rules->key && rules->gate && rules->end_row && rules->interesting && rules->slots_before ? 0 : -1;
 }
 
 /* Brings the nodes into the order of their keys, with open numbers for parents; 0 or -1. `ends` are told the new
@@ -251,19 +252,20 @@ static void index_keys(struct builder *builder)
     for (uint32_t at = 0; at < rules->slot_count; at++) {
         int takes_node = j == risks->count || (i < nodes->count && nodes->item[i].key <= risks->item[j].key);
         struct rule_slot *slot = &rules->slot[at];
-        *slot = (struct rule_slot){.key = takes_node ? nodes->item[i].key : risks->item[j].key,
-                                   .first_node = (uint32_t)i};
-        for (; i < nodes->count && nodes->item[i].key == slot->key; i++) {
+        uint32_t key = takes_node ? nodes->item[i].key : risks->item[j].key;
+        rules->key[at] = key;
+        slot->first_node = (uint32_t)i;
+        for (; i < nodes->count && nodes->item[i].key == key; i++) {
             rules->gate[i] = gate_of(rules->node[i].parent);
             slot->node_count += slot->node_count < UINT16_MAX;
         }
-        for (; j < risks->count && risks->item[j].key == slot->key; j++)
+        for (; j < risks->count && risks->item[j].key == key; j++)
             if (slot->risk == 0 || risks->item[j].value < slot->risk)
                 slot->risk = (uint16_t)risks->item[j].value;
-        if (slot->key >= rules->interesting_words)
+        if (key >= rules->interesting_words)
             continue;
         rules->word_slots = at + 1;
-        rules->interesting[slot->key / 64] |= UINT64_C(1) << slot->key % 64;
+        rules->interesting[key / 64] |= UINT64_C(1) << key % 64;
     }
     uint32_t before = 0;
     for (size_t block = 0; block <= rules->interesting_words / 64; block++) {
