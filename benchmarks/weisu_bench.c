@@ -2,10 +2,10 @@
  *
  *     weisu_bench [--filter PART] [--threads N] [--image FILE] [--csv] RECORDS.jsonl
  *
- * Stages run on one thread over what the stage before them produced (place, topic and vector over ready tokens, slice by
- * slice); "whole" is the core with analysis, clustering,
- * detection and alerts on one and on N threads, from decoded records in memory. The shortest of five rounds
- * counts. MB are 10^6 bytes: of lines for decode, cluster and whole, of titles and texts for the others. */
+ * Stages run on one thread over what the stage before them produced (place, topic and vector over ready tokens, slice
+ * by slice); "whole" is the core with analysis, clustering, detection and alerts on one and on N threads, from decoded
+ * records in memory. The shortest of five rounds counts. MB are 10^6 bytes: of lines for decode, cluster and whole, of
+ * titles and texts for the others. */
 #include "cluster/cluster_index.h"
 #include "io/record_json.h"
 #include "pipeline/admission.h"

@@ -94,7 +94,7 @@ uint32_t suffix_at_end(const struct place_rules *rules, const struct place_text 
     for (uint32_t size = length - 1 < longest ? length - 1 : longest; size > 0; size--) {
         uint32_t word = lexicon_find(rules->lexicon, text->characters->code + t->end - size, size);
         if (word < rules->word_count && rules->trait[word] & TRAIT_SUFFIX)
-            return place_tag(rules, word, LEXICON_TAG_SUFFIX);
+            return suffix_value(rules, word);
     }
     return 0;
 }
@@ -104,7 +104,7 @@ uint32_t suffix_of(const struct place_rules *rules, const struct place_text *tex
     const struct seg_token *t = &text->tokens->token[token];
     unsigned trait = trait_of(rules, t);
     if (trait & TRAIT_SUFFIX)
-        return place_tag(rules, t->word, LEXICON_TAG_SUFFIX);
+        return suffix_value(rules, t->word);
     return trait & TRAIT_LONG ? suffix_at_end(rules, text, token, longest_suffix) : 0;
 }
 

@@ -89,6 +89,16 @@ static unsigned tagged(const struct lexicon *lexicon, const struct lexicon_word 
     return trait;
 }
 
+/* The value of the word's first tag of that kind, or UINT32_MAX. */
+static uint32_t tag_value(const struct lexicon *lexicon, const struct lexicon_word *word, uint32_t kind)
+{
+    const struct lexicon_tag *tag = lexicon_tags(lexicon, word);
+    for (uint16_t i = 0; i < word->tag_count; i++)
+        if (tag[i].kind == kind)
+            return tag[i].value;
+    return UINT32_MAX;
+}
+
 static uint16_t trait_of_word(const struct lexicon *lexicon, const struct lexicon_word *word)
 {
     unsigned trait = word->tag_count ? tagged(lexicon, word) : 0;
@@ -166,6 +176,32 @@ static void mark_listed(struct place_rules *rules)
     mark_last_characters(rules);
 }
 
+/* 0; -1 when memory is out. */
+static int take_suffixes(struct place_rules *rules)
+{
+    uint32_t count = 0;
+    uint32_t slots = 64;
+    for (size_t i = 0; i < rules->word_count; i++)
+        count += (rules->trait[i] & TRAIT_SUFFIX) != 0;
+    while (slots < 2 * count)
+        slots *= 2;
+    rules->suffix_mask = slots - 1;
+    rules->suffix = memory_new(rules->allocator, slots, sizeof *rules->suffix);
+    if (!rules->suffix)
+        return -1;
+    memset(rules->suffix, 0xff, slots * sizeof *rules->suffix);
+    for (uint32_t word = 0; word < rules->word_count; word++) {
+        if (!(rules->trait[word] & TRAIT_SUFFIX))
+            continue;
+        uint32_t at = (uint32_t)hash_mix(word) & rules->suffix_mask;
+        while (rules->suffix[at].word != LEXICON_NO_WORD)
+            at = (at + 1) & rules->suffix_mask;
+        rules->suffix[at] = (struct suffix_slot){
+            word, tag_value(rules->lexicon, lexicon_word(rules->lexicon, word), LEXICON_TAG_SUFFIX)};
+    }
+    return 0;
+}
+
 weisu_code place_rules_new(struct place_rules **out, const struct lexicon *lexicon, uint64_t city_code,
                            const weisu_allocator *allocator, weisu_err *err)
 {
@@ -184,7 +220,12 @@ weisu_code place_rules_new(struct place_rules **out, const struct lexicon *lexic
     }
     for (size_t i = 0; i < rules->word_count; i++)
         rules->trait[i] = trait_of_word(lexicon, lexicon_word(lexicon, (uint32_t)i));
+    rules->trait[rules->word_count] = 0;
     mark_listed(rules);
+    if (take_suffixes(rules)) {
+        place_rules_free(rules);
+        return failure(err, WEISU_ENOMEM, "no memory for the rules of places");
+    }
     *out = rules;
     return WEISU_OK;
 }
@@ -193,18 +234,14 @@ void place_rules_free(struct place_rules *rules)
 {
     if (!rules)
         return;
+    memory_free(rules->allocator, rules->suffix, (size_t)rules->suffix_mask + 1, sizeof *rules->suffix);
     memory_free(rules->allocator, rules->trait, rules->word_count + 1, sizeof *rules->trait);
     memory_free(rules->allocator, rules, 1, sizeof *rules);
 }
 
-uint32_t place_tag(const struct place_rules *rules, uint32_t word, uint32_t kind)
+uint32_t place_first_node(const struct place_rules *rules, uint32_t word)
 {
-    const struct lexicon_word *entry = lexicon_word(rules->lexicon, word);
-    const struct lexicon_tag *tag = lexicon_tags(rules->lexicon, entry);
-    for (uint16_t i = 0; i < entry->tag_count; i++)
-        if (tag[i].kind == kind)
-            return tag[i].value;
-    return UINT32_MAX;
+    return tag_value(rules->lexicon, lexicon_word(rules->lexicon, word), LEXICON_TAG_PLACE);
 }
 
 int place_has_node(const struct place_rules *rules, uint32_t word, uint32_t node)

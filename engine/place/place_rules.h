@@ -26,12 +26,20 @@ enum {
 /* A token without any of these neither ends a name nor bounds one. */
 enum { TRAIT_EVENT = 0xffff & ~(TRAIT_COMMON | TRAIT_TOPIC) };
 
+/* A word with TRAIT_SUFFIX. */
+struct suffix_slot {
+    uint32_t word; /* LEXICON_NO_WORD: empty */
+    uint32_t value;
+};
+
 struct place_rules {
     const struct lexicon *lexicon;
     const weisu_allocator *allocator;
     uint64_t city_code;
-    uint16_t *trait; /* [word_count] */
+    uint16_t *trait; /* [word_count + 1]; the last, of no word, is 0 */
     size_t word_count;
+    struct suffix_slot *suffix; /* [suffix_mask + 1] open hash: what is asked most stays in the nearest cache */
+    uint32_t suffix_mask;
     uint8_t last[8192]; /* a bit for each character that is a suffix by itself */
 };
 
@@ -44,11 +52,20 @@ static inline int may_end_name(const struct place_rules *rules, uint16_t charact
 /* Traits of a token; 0 for one that no word covers. */
 static inline unsigned trait_of(const struct place_rules *rules, const struct seg_token *token)
 {
-    return token->word < rules->word_count ? rules->trait[token->word] : 0;
+    return rules->trait[token->word < rules->word_count ? token->word : rules->word_count];
 }
 
-/* The value of the word's first tag of that kind, or UINT32_MAX. */
-uint32_t place_tag(const struct place_rules *rules, uint32_t word, uint32_t kind);
+/* Kind << 8 | strength of a word that has TRAIT_SUFFIX. */
+static inline uint32_t suffix_value(const struct place_rules *rules, uint32_t word)
+{
+    uint32_t at = (uint32_t)hash_mix(word) & rules->suffix_mask;
+    while (rules->suffix[at].word != word)
+        at = (at + 1) & rules->suffix_mask;
+    return rules->suffix[at].value;
+}
+
+/* The first node of the gazetteer that the word names, or UINT32_MAX. */
+uint32_t place_first_node(const struct place_rules *rules, uint32_t word);
 
 /* Does the word name that node of the gazetteer? */
 int place_has_node(const struct place_rules *rules, uint32_t word, uint32_t node);

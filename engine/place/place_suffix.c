@@ -169,7 +169,7 @@ int suffix_beside(struct walk *walk)
     uint32_t word = lexicon_find(walk->rules->lexicon, walk->code + token->begin, size);
     if (word >= walk->rules->word_count || !(walk->rules->trait[word] & TRAIT_SUFFIX))
         return 0;
-    suffix_name(walk, place_tag(walk->rules, word, LEXICON_TAG_SUFFIX), length - size);
+    suffix_name(walk, suffix_value(walk->rules, word), length - size);
     walk_start_behind(walk, walk->at);
     return 1;
 }

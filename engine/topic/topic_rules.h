@@ -68,7 +68,7 @@ struct topic_rules {
     uint8_t *gate;          /* [node_count] gate_of each node's parent */
     size_t node_count;
     uint32_t open_count; /* open numbers are 1 to this */
-    uint32_t *end_row; /* [row_count] rows by the node where they end */
+    uint32_t *end_row;   /* [row_count] rows by the node where they end */
 
     struct rule_row *row; /* [row_count], as taxonomy_term */
     size_t row_count;

@@ -212,7 +212,8 @@ static int take_index(struct topic_rules *rules, uint32_t keys)
     rules->end_row = memory_new_zeroed(rules->allocator, rules->row_count + 1, sizeof *rules->end_row);
     rules->interesting = memory_new_zeroed(rules->allocator, blocks, sizeof *rules->interesting);
     rules->slots_before = memory_new_zeroed(rules->allocator, blocks, sizeof *rules->slots_before);
-    return rules->slot && rules->key && rules->gate && rules->end_row && rules->interesting && rules->slots_before ? 0 : -1;
+    return rules->slot && rules->key && rules->gate && rules->end_row && rules->interesting && rules->slots_before ? 0
+                                                                                                                   : -1;
 }
 
 /* Brings the nodes into the order of their keys, with open numbers for parents; 0 or -1. `ends` are told the new
