@@ -6,7 +6,7 @@
 #include "place/place_suffix.h"
 
 enum {
-    batch = 128,      /* tokens looked through at once */
+    batch = 64,       /* tokens looked through at once */
     most_spread = 3,  /* tokens before a particle inside a name */
     sure = 3,         /* strength of a suffix */
     duo = 0x591a,     /* 多 */
@@ -260,7 +260,7 @@ void find_spots(const struct place_rules *rules, const struct place_text *text, 
                         .address = UINT32_MAX,
                         .house = UINT32_MAX};
     uint32_t next = 0;
-    uint32_t chosen[batch];
+    uint32_t chosen[batch] = {0};
     while (next < walk.count) {
         uint32_t end = walk.count - next < batch ? walk.count : next + batch;
         uint32_t count = choose_tokens(&walk, next, end, chosen);
