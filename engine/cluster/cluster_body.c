@@ -230,6 +230,14 @@ uint64_t tally_best(const struct tally *tally)
     return tally->value[best];
 }
 
+uint32_t group_topic(const struct group *group)
+{
+    for (size_t i = 0; i < TALLY; i++)
+        if (group->topic.count[i])
+            return (uint32_t)tally_best(&group->topic);
+    return UINT32_MAX;
+}
+
 const struct spot_count *group_spot(const struct group *group)
 {
     const struct spot_count *best = NULL;

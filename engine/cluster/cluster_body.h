@@ -212,6 +212,8 @@ uint32_t group_member_room(uint32_t room);
 /* Kept member `at`, ascending sequence. */
 struct kept_member *group_kept_member(const struct cluster_pool *pool, const struct group *group, uint32_t at);
 uint64_t tally_best(const struct tally *tally);
+/* Of most members, taxonomy index or UINT32_MAX. */
+uint32_t group_topic(const struct group *group);
 /* The main spot of most members, NULL for none. */
 const struct spot_count *group_spot(const struct group *group);
 

@@ -27,7 +27,6 @@ static void weigh(struct cluster_query *query, const struct cluster_model *model
         uint32_t known = query->count;
         uint32_t to = enter(query, tag_of(term->term));
         if (to == known) {
-            weight[to] = 0;
             query->at[to] = (uint8_t)i;
             query->is_place[to] = (uint8_t)term->is_place;
         }
@@ -83,9 +82,10 @@ static void take_spots(struct cluster_query *query)
 void query_build(struct cluster_query *query, const struct cluster_model *model, const struct cluster_vector *vector,
                  int64_t clock_ms)
 {
-    uint64_t weight[CLUSTER_MAX_TERMS];
+    uint64_t weight[CLUSTER_MAX_TERMS] = {0};
     query->vector = vector;
     query->clock_ms = clock_ms;
+    query->district = division_district(vector->division);
     query->count = 0;
     memset(query->slot_tag, 0xff, sizeof query->slot_tag);
     weigh(query, model, weight);

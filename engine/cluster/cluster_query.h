@@ -19,6 +19,7 @@ struct query_spot {
 struct cluster_query {
     const struct cluster_vector *vector;
     int64_t clock_ms;
+    uint64_t district; /* of the vector's division, 0 unknown */
     uint32_t issue_q8; /* what terms that tell the issue count, as the model says */
     uint32_t count;    /* terms; no two have one tag */
     uint32_t tag[CLUSTER_MAX_TERMS];
@@ -33,6 +34,14 @@ struct cluster_query {
     uint32_t slot_tag[QUERY_SLOTS];      /* open addressing; UINT32_MAX free */
     uint8_t slot_term[QUERY_SLOTS];
 };
+
+/* The district's 6 digits of a code of 6, 9 or 12; 0 for a code above districts. */
+static inline uint64_t division_district(uint64_t division)
+{
+    while (division > 999999)
+        division /= 1000;
+    return division % 100 ? division : 0;
+}
 
 void query_build(struct cluster_query *query, const struct cluster_model *model, const struct cluster_vector *vector,
                  int64_t clock_ms);

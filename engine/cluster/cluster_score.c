@@ -2,7 +2,8 @@
 
 #include "base/fixed_log.h"
 
-enum where { WHERE_UNKNOWN, WHERE_SUBDISTRICT, WHERE_DISTRICT, WHERE_ELSEWHERE };
+/* The tightest divisions that two name: one and the same, others of one district, of two districts. */
+enum where { WHERE_UNKNOWN, WHERE_EQUAL, WHERE_DISTRICT, WHERE_ELSEWHERE };
 
 /* What a body says about terms, places, copies and reporters. */
 struct fit {
@@ -10,34 +11,35 @@ struct fit {
     uint64_t length;
     uint32_t agreement_q8; /* of the places that the record names */
     enum where where;
+    uint32_t topic; /* of most members, taxonomy index or UINT32_MAX */
     int is_copy;
     int is_copy_elsewhere;
     int knows_reporter;
 };
 
-static const int32_t where_q16[] = {0, SAME_SUBDISTRICT_Q16, 0, -OTHER_DISTRICT_Q16};
+static const int32_t where_q16[] = {0, SAME_DIVISION_Q16, 0, -OTHER_DISTRICT_Q16};
 
 static int64_t cosine_q16(uint64_t dot, uint64_t length)
 {
     return length ? (int64_t)(dot * 16 / length) : 0;
 }
 
-/* 6 digits; 0 for a code above districts. */
-static uint64_t district_of(uint64_t division)
+static enum where where_of(const struct cluster_query *query, uint64_t division)
 {
-    while (division > 999999)
-        division /= 1000;
-    return division % 100 ? division : 0;
+    uint64_t district = division_district(division);
+    if (!district || !query->district)
+        return WHERE_UNKNOWN;
+    if (district != query->district)
+        return WHERE_ELSEWHERE;
+    return division == query->vector->division ? WHERE_EQUAL : WHERE_DISTRICT;
 }
 
-static enum where where_of(uint64_t a, uint64_t b)
+/* A topic is told by few words, so it says little alone, but much of two problems at one place. */
+static int64_t topic_q16(const struct fit *fit, uint32_t topic)
 {
-    uint64_t district = district_of(a);
-    if (!district || !district_of(b))
-        return WHERE_UNKNOWN;
-    if (district != district_of(b))
-        return WHERE_ELSEWHERE;
-    return a == b && a != district ? WHERE_SUBDISTRICT : WHERE_DISTRICT;
+    if (fit->topic == UINT32_MAX || topic == UINT32_MAX)
+        return 0;
+    return fit->topic == topic ? ((int64_t)SAME_TOPIC_Q16 * fit->agreement_q8) >> 8 : -OTHER_TOPIC_Q16;
 }
 
 static int32_t join_score(const struct fit *fit, const struct cluster_query *query, uint32_t active_day)
@@ -47,6 +49,7 @@ static int32_t join_score(const struct fit *fit, const struct cluster_query *que
     int64_t issue = (cosine_q16(fit->dot[0], fit->length) * query->issue_q8) >> 8;
     int64_t score = issue + cosine_q16(fit->dot[1], fit->length);
     score += where_q16[fit->where];
+    score += topic_q16(fit, query->vector->topic);
     uint32_t today = body_day(query->clock_ms);
     uint32_t quiet_days = today > active_day ? today - active_day : 0;
     score += (issue * PLACE_BONUS_Q8 * fit->agreement_q8) >> 16;
@@ -77,7 +80,8 @@ static int32_t score_single(const struct cluster_query *query, const struct sing
     for (uint32_t i = 0; i < query->spots; i++)
         if (query->spot[i].key == single->spot)
             fit.agreement_q8 = query->spot[i].strength * 256 / 1000;
-    fit.where = where_of(vector->division, single->division);
+    fit.where = where_of(query, single->division);
+    fit.topic = single->has_topic ? single->topic : UINT32_MAX;
     fit.knows_reporter = vector->reporter && vector->reporter == single->reporter;
     if (vector->near_copy && (uint32_t)vector->near_copy == single->near_copy) {
         int is_elsewhere = vector->spot && single->spot && !fit.agreement_q8;
@@ -146,7 +150,8 @@ static int32_t score_group(const struct cluster_query *query, const struct clust
 {
     struct fit fit = {.knows_reporter = knows_reporter(query, pool, group)};
     compare_group_terms(query, pool, group, &fit);
-    fit.where = where_of(query->vector->division, tally_best(&group->division));
+    fit.where = where_of(query, tally_best(&group->division));
+    fit.topic = group_topic(group);
     compare_spots(query, group, &fit);
     compare_copies(query, group, &fit);
     return join_score(&fit, query, group->active_day);

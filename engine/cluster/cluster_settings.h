@@ -37,11 +37,13 @@ enum {
     SHARED_MIN_Q12 = 1400, /* worth of the shared terms below which a cluster is no candidate */
 
     /* Scores, × 65,536, and factors, × 256. */
-    JOIN_Q16 = 19333,            /* .295 */
-    PLACE_BONUS_Q8 = 110,        /* of the part of the cosine, where the places agree fully */
-    SAME_SUBDISTRICT_Q16 = 3000, /* where both are known */
-    OTHER_DISTRICT_Q16 = 8500,   /* taken off where both are known and differ */
-    QUIET_Q16 = 700,             /* for each doubling of 1 + the days since the last member */
+    JOIN_Q16 = 19333,          /* .295 */
+    PLACE_BONUS_Q8 = 110,      /* of the part of the cosine, where the places agree fully */
+    SAME_DIVISION_Q16 = 3000,  /* where the tightest division of both is one and the same */
+    OTHER_DISTRICT_Q16 = 8500, /* taken off where both are of known districts that differ */
+    SAME_TOPIC_Q16 = 4000,     /* where both topics are known, times the agreement of the places */
+    OTHER_TOPIC_Q16 = 1000,    /* taken off where both are known and differ */
+    QUIET_Q16 = 700,           /* for each doubling of 1 + the days since the last member */
     REPORTER_BONUS_Q16 = 2000,
     COPY_SCORE_Q16 = 62000, /* a copy at the same place or of the same reporter */
 

@@ -48,14 +48,6 @@ static weisu_str text_at(const struct cluster_pool *pool, uint32_t block, uint16
     return block ? (weisu_str){pool_at(pool, block), size} : (weisu_str){NULL, 0};
 }
 
-static uint32_t topic_of(const struct group *group)
-{
-    for (size_t i = 0; i < TALLY; i++)
-        if (group->topic.count[i])
-            return (uint32_t)tally_best(&group->topic);
-    return UINT32_MAX;
-}
-
 static void look_at_group(const struct cluster_index *index, const struct group *group, struct cluster_view *out)
 {
     const struct cluster_pool *pool = &index->pool;
@@ -72,7 +64,7 @@ static void look_at_group(const struct cluster_index *index, const struct group 
     out->division = tally_best(&group->division);
     out->spot = spot ? spot->key : 0;
     out->spot_name = text_at(pool, group->name_block, group->name_size);
-    out->topic = topic_of(group);
+    out->topic = group_topic(group);
     out->title = text_at(pool, group->title_block, group->title_size);
 }
 
