@@ -1,7 +1,9 @@
-/* A ZIP archive read by position, one part at a time (minizip). One thread for each archive.
+/* A ZIP archive read by position, one part at a time: minizip walks the directory, zlib unpacks. One thread for each
+ * archive.
  *
- * Bounded memory whatever the archive says: 64 KiB, and the directory is walked on disk. A part is unpacked while it is
- * read; one that unpacks to more than expansion_limit.h allows is stopped. */
+ * Bounded memory whatever the archive says: 110 KiB, and the directory is walked on disk. Archives and parts may be of
+ * any size (zip_entry.h). A part is unpacked while it is read; one that unpacks to more than expansion_limit.h allows
+ * is stopped. */
 #ifndef IO_ZIP_ARCHIVE_H
 #define IO_ZIP_ARCHIVE_H
 
@@ -20,10 +22,11 @@ int zip_archive_has(struct zip_archive *archive, const char *name);
 /* What the archive was opened with. */
 const weisu_allocator *zip_archive_allocator(const struct zip_archive *archive);
 
-/* Opens a part; one that was open is closed. WEISU_EIO (no such part, damaged, protected by a password). */
+/* Opens a part; one that was open is closed. WEISU_EIO (no such part, damaged, protected by a password, packed by a
+ * method that is not read), WEISU_ENOMEM. */
 weisu_code zip_part_open(struct zip_archive *archive, const char *name, weisu_err *err);
-/* The next bytes of the open part: *got of them, 0 at the end, which also proves its check sum. WEISU_EIO (damaged,
- * truncated), WEISU_ELIMIT (a bomb). */
+/* The next bytes of the open part: *got of them, 0 at the end. With the last bytes comes WEISU_EIO when its size or its
+ * check sum is another one. WEISU_EIO (damaged, truncated), WEISU_ELIMIT (a bomb). */
 weisu_code zip_part_read(struct zip_archive *archive, void *bytes, size_t capacity, size_t *got, weisu_err *err);
 
 #endif

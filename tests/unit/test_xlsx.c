@@ -251,6 +251,17 @@ static void rows_of_a_sheet_come_as_text(void **state)
     }
 }
 
+/* Parts beyond 2 or 4 GiB have their sizes and positions in ZIP64 fields. */
+static void parts_with_wide_numbers_are_read(void **state)
+{
+    (void)state;
+    zip.is_wide = 1;
+    assert_int_equal(open_sheet("<worksheet><sheetData><row><c t=\"s\"><v>0</v></c></row></sheetData></worksheet>", 0),
+                     WEISU_OK);
+    expect("\"编号\"", 1);
+    expect_end();
+}
+
 static void dates_count_from_1904_where_the_book_says_so(void **state)
 {
     (void)state;
@@ -372,6 +383,40 @@ static void damaged_archives_are_told(void **state)
     assert_int_equal(code, WEISU_EIO);
 }
 
+/* Byte `at` of the directory's last entry, that of the sheet. */
+static unsigned char *last_entry(size_t at)
+{
+    size_t size = 46 + strlen(zip.part[zip.count - 1].name);
+    return zip.bytes + zip.size - 22 - size + at;
+}
+
+static void entries_that_cannot_be_are_refused(void **state)
+{
+    (void)state;
+    static const char sheet[] = "<worksheet><sheetData><row><c><v>1</v></c></row></sheetData></worksheet>";
+    static const struct {
+        size_t at; /* in the entry */
+        unsigned char byte;
+        const char *sentence;
+    } rows[] = {
+        {8, 1, "密码"},     {10, 9, "压缩方法"}, {16, 0x55, "损坏"}, {23, 0x7f, "损坏"},
+        {24, 0x55, "损坏"}, {45, 0x7f, "损坏"},  {42, 1, "损坏"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_int_equal(read_sheet(sheet), WEISU_OK);
+        assert_memory_equal(last_entry(0), "PK\1\2", 4);
+        *last_entry(rows[i].at) ^= rows[i].byte;
+        more = 1;
+        weisu_code code = xlsx_reader_enter(reader, 0, &err);
+        while (!code && more)
+            code = xlsx_reader_next(reader, &line, &more, &err);
+        assert_int_equal(code, WEISU_EIO);
+        if (!strstr(err.text, rows[i].sentence))
+            fail_msg("%zu: %s", i, err.text);
+        tear_down(NULL);
+    }
+}
+
 static void other_archives_are_told(void **state)
 {
     (void)state;
@@ -392,12 +437,14 @@ int main(void)
         TEST(escapes_are_decoded),
         TEST(strings_are_kept_or_spilt),
         TEST(rows_of_a_sheet_come_as_text),
+        TEST(parts_with_wide_numbers_are_read),
         TEST(dates_count_from_1904_where_the_book_says_so),
         TEST(a_long_row_costs_one_row),
         TEST(hostile_xml_is_refused),
         TEST(a_tag_without_end_is_refused),
         TEST(bombs_are_stopped),
         TEST(damaged_archives_are_told),
+        TEST(entries_that_cannot_be_are_refused),
         TEST(other_archives_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,6 +22,7 @@ struct zip_fixture {
         int is_deflated;
     } part[ZIP_FIXTURE_PARTS];
     int count;
+    int is_wide; /* sizes and positions stand in ZIP64 fields */
 };
 
 static inline void zip_fixture_room(struct zip_fixture *zip, size_t size)
@@ -57,10 +58,21 @@ static inline void zip_fixture_about(struct zip_fixture *zip, int at)
     zip_fixture_number(zip, zip->part[at].is_deflated ? 8 : 0, 2);
     zip_fixture_number(zip, 0, 4);
     zip_fixture_number(zip, zip->part[at].crc, 4);
-    zip_fixture_number(zip, zip->part[at].packed, 4);
-    zip_fixture_number(zip, zip->part[at].size, 4);
+    zip_fixture_number(zip, zip->is_wide ? UINT32_MAX : zip->part[at].packed, 4);
+    zip_fixture_number(zip, zip->is_wide ? UINT32_MAX : zip->part[at].size, 4);
     zip_fixture_number(zip, (uint32_t)strlen(zip->part[at].name), 2);
-    zip_fixture_number(zip, 0, 2);
+}
+
+/* The ZIP64 field, `with` the part's position or without it, behind a field that readers pass over. */
+static inline void zip_fixture_wide(struct zip_fixture *zip, int at, int with)
+{
+    const uint32_t numbers[3] = {zip->part[at].size, zip->part[at].packed, zip->part[at].offset};
+    zip_fixture_bytes(zip, "\xfe\xca\2\0??\1\0", 8);
+    zip_fixture_number(zip, with ? 24 : 16, 2);
+    for (int i = 0; i < (with ? 3 : 2); i++) {
+        zip_fixture_number(zip, numbers[i], 4);
+        zip_fixture_number(zip, 0, 4);
+    }
 }
 
 static inline void *zip_fixture_deflate(const void *bytes, size_t size, uint32_t *packed)
@@ -95,7 +107,10 @@ static inline void zip_fixture_add(struct zip_fixture *zip, const char *name, co
     zip->part[at].is_deflated = is_deflated;
     zip_fixture_bytes(zip, "PK\3\4", 4);
     zip_fixture_about(zip, at);
+    zip_fixture_number(zip, zip->is_wide ? 26 : 0, 2);
     zip_fixture_bytes(zip, name, strlen(name));
+    if (zip->is_wide)
+        zip_fixture_wide(zip, at, 0);
     zip_fixture_bytes(zip, deflated ? deflated : bytes, packed);
     free(deflated);
 }
@@ -112,11 +127,14 @@ static inline void zip_fixture_finish(struct zip_fixture *zip)
     for (int i = 0; i < zip->count; i++) {
         zip_fixture_bytes(zip, "PK\1\2\24\0", 6);
         zip_fixture_about(zip, i);
+        zip_fixture_number(zip, zip->is_wide ? 34 : 0, 2);
         zip_fixture_number(zip, 0, 4);
         zip_fixture_number(zip, 0, 4);
         zip_fixture_number(zip, 0, 2);
-        zip_fixture_number(zip, zip->part[i].offset, 4);
+        zip_fixture_number(zip, zip->is_wide ? UINT32_MAX : zip->part[i].offset, 4);
         zip_fixture_bytes(zip, zip->part[i].name, strlen(zip->part[i].name));
+        if (zip->is_wide)
+            zip_fixture_wide(zip, i, 1);
     }
     uint32_t size = (uint32_t)(zip->size - begin);
     zip_fixture_bytes(zip, "PK\5\6\0\0\0\0", 8);
