@@ -27,12 +27,37 @@ static const char web_page[] =
     "这是网页（HTML 或 XML）表格，只是扩展名像 Excel；请用表格软件打开后另存为 .xlsx。a web page (HTML or XML), not a "
     "workbook: open it and save it as .xlsx";
 
+static const char json_array[] = "这是 JSON 数组，不是 JSON Lines；请改为每行一条：jq -c '.[]' 原文件 > "
+                                 "新文件.jsonl。a JSON array: write one object "
+                                 "a line, as jq -c '.[]' does";
+
+static size_t skip_spaces(weisu_str first, size_t at)
+{
+    while (at < first.size && strchr(" \t\r\n", first.data[at]) && first.data[at])
+        at++;
+    return at;
+}
+
+/* Where the text begins, behind a byte order mark and spaces. */
+static size_t find_text(weisu_str first)
+{
+    return skip_spaces(first, first.size >= 3 && memcmp(first.data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0);
+}
+
+/* A header may begin with a bracket too, but hardly with "[{". */
+static int is_json_array(weisu_str first)
+{
+    size_t at = find_text(first);
+    if (at == first.size || first.data[at] != '[')
+        return 0;
+    at = skip_spaces(first, at + 1);
+    return at < first.size && first.data[at] == '{';
+}
+
 static int is_web_page(weisu_str first)
 {
     static const char *const tags[] = {"<html", "<!doctype", "<table", "<?xml", "<meta", "<style", "<head"};
-    size_t at = first.size >= 3 && memcmp(first.data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-    while (at < first.size && strchr(" \t\r\n", first.data[at]) && first.data[at])
-        at++;
+    size_t at = find_text(first);
     for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++) {
         size_t size = strlen(tags[i]);
         if (first.size - at >= size && strncasecmp(first.data + at, tags[i], size) == 0)
@@ -46,6 +71,8 @@ weisu_code foreign_format_refuse(weisu_str first, weisu_err *err)
     for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++)
         if (first.size >= magics[i].size && memcmp(first.data, magics[i].bytes, magics[i].size) == 0)
             return failure(err, WEISU_ECONFIG, "%s", magics[i].sentence);
+    if (is_json_array(first))
+        return failure(err, WEISU_ECONFIG, "%s", json_array);
     return is_web_page(first) ? failure(err, WEISU_ECONFIG, "%s", web_page) : WEISU_OK;
 }
 

@@ -19,6 +19,7 @@ struct line_reader {
     int is_table;
     int is_started;
     int is_skipping; /* the line at `begin` was refused: its rest is passed over first */
+    int has_returns; /* of a table: its rows end with CR alone */
     char delimiter;
 };
 
@@ -62,11 +63,19 @@ weisu_code line_reader_rewind(struct line_reader *reader, weisu_err *err)
     weisu_code code = input_file_rewind(reader->file, err);
     reader->begin = reader->end = 0;
     reader->number = 1;
-    reader->is_at_end = reader->is_started = reader->is_skipping = 0;
+    reader->is_at_end = reader->is_started = reader->is_skipping = reader->has_returns = 0;
     return code;
 }
 
 /* ---- the buffer ---- */
+
+/* Rows that end with CR alone (a spreadsheet's "CSV (Macintosh)"), as if they ended with LF. */
+static void turn_returns(char *bytes, size_t size)
+{
+    const char *end = bytes + size;
+    for (char *at = bytes; size && (at = memchr(at, '\r', (size_t)(end - at))); at++)
+        *at = '\n';
+}
 
 /* Reads more behind `end`, making room first. */
 static weisu_code read_more(struct line_reader *reader, weisu_err *err)
@@ -87,6 +96,8 @@ static weisu_code read_more(struct line_reader *reader, weisu_err *err)
     size_t got;
     weisu_code code =
         input_file_read(reader->file, reader->bytes + reader->end, reader->capacity - reader->end, &got, err);
+    if (reader->has_returns && !code)
+        turn_returns(reader->bytes + reader->end, got);
     reader->end += got;
     reader->is_at_end = !code && got == 0;
     return code;
@@ -113,6 +124,12 @@ weisu_code line_reader_sample(struct line_reader *reader, weisu_str *sample, wei
     reader->is_started = 1;
     while (!code && !reader->is_at_end && held(reader) < sample_bytes)
         code = read_more(reader, err);
+    char *bytes = reader->bytes + reader->begin;
+    if (reader->is_table && held(reader) && !reader->has_returns && !memchr(bytes, '\n', held(reader)) &&
+        memchr(bytes, '\r', held(reader))) {
+        reader->has_returns = 1;
+        turn_returns(bytes, held(reader));
+    }
     *sample = (weisu_str){reader->bytes + reader->begin, held(reader)};
     return code;
 }
@@ -190,9 +207,14 @@ static weisu_code refuse_line(struct line_reader *reader, weisu_code bad, struct
         (struct record_line){reader->bytes + reader->begin, size < shown_bytes ? size : shown_bytes, reader->number};
     reader->is_skipping = 1;
     if (bad == WEISU_ETOOLONG)
-        failure(err, bad, "line has more than %d bytes", RECORD_LINE_BYTES);
+        failure(err, bad,
+                "这一行超过 1 MiB，请截短过长的单元格。line has more than %d bytes: shorten its longest field",
+                RECORD_LINE_BYTES);
     else
-        failure(err, bad, "a quote is opened and not closed within %d bytes", RECORD_LINE_BYTES);
+        failure(err, bad,
+                "引号到 1 MiB 仍未闭合，请补上或删去它。a quote is opened and not closed within %d bytes: close or "
+                "delete it",
+                RECORD_LINE_BYTES);
     failure_at(err, input_file_name(reader->file), reader->number);
     return bad;
 }

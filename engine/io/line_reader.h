@@ -23,7 +23,8 @@ void line_reader_free(struct line_reader *reader);
 weisu_code line_reader_next(struct line_reader *reader, struct record_line *line, int *more, weisu_err *err);
 
 /* The beginning of what was not given out, at least 64 KiB where there is as much, without a byte order mark: to look
- * at before the first line is read. Valid until the next call. Errors as above. */
+ * at before the first line is read. Of a table it also tells what rows end with. Valid until the next call. Errors as
+ * above. */
 weisu_code line_reader_sample(struct line_reader *reader, weisu_str *sample, weisu_err *err);
 /* Of a table, before its first row is read: what separates its fields. */
 void line_reader_set_delimiter(struct line_reader *reader, char delimiter);

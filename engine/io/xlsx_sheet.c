@@ -245,5 +245,7 @@ weisu_code xlsx_sheet_next(struct xlsx_sheet *sheet, struct record_line *row, in
     if (!sheet->is_too_long)
         return WEISU_OK;
     row->size = row->size < shown_bytes ? row->size : shown_bytes;
-    return failure(err, WEISU_ETOOLONG, "row has more than %d bytes", RECORD_LINE_BYTES);
+    return failure(err, WEISU_ETOOLONG,
+                   "这一行超过 1 MiB，请截短过长的单元格。row has more than %d bytes: shorten its longest cell",
+                   RECORD_LINE_BYTES);
 }

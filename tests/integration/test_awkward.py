@@ -27,22 +27,42 @@ def check_expected(weisu):
             assert words in report, (expected['file'], words, report)
 
 
+def refuse(weisu, path, words):
+    status, records, report = try_file(weisu, path)
+    assert status == 3 and not records and words in report, (path.name, status, report)
+
+
 def check_refusals(weisu):
+    """What the program made and is not read, what was cut, and what people take for a table."""
     whole = (FOLDER / 'merged_title.xlsx').read_bytes()
-    old = (FOLDER / 'old_format.xls').read_bytes()
-    cases = {
-        'old.xls': (old, '旧版 .xls'),
-        'cut.xlsx': (whole[:len(whole) // 2], '被截断'),
-        'cut.csv.gz': (gzip.compress((FOLDER / 'semicolon_gb.csv').read_bytes())[:-12], '被截断'),
-        'page.xls': (b'<html><body><table><tr><td>1</td></tr></table></body></html>', '另存为 .xlsx'),
+    table = (FOLDER / 'semicolon_gb.csv').read_bytes()
+    for name, words in (('old_format.xls', '旧版 .xls'), ('password.xlsx', '去掉密码后另存'),
+                        ('open_document.ods', '另存为'), ('web_page.xls', '另存为 .xlsx')):
+        refuse(weisu, FOLDER / name, words)
+    cases = {f'cut{percent}.xlsx': (whole[:len(whole) * percent // 100], '被截断') for percent in (5, 30, 50, 70, 95)}
+    cases.update({
+        'cut.csv.gz': (gzip.compress(table)[:-12], '被截断'),
         'names.csv': ('甲,乙,丙\n1,2,3\n'.encode(), '--map time='),
-    }
+        'big5.csv': (table.decode('gb18030').translate(str.maketrans('诉导单号来电时间标题',
+                                                                     '訴導單號來電時間標題')).encode('big5', 'replace'),
+                     '另存为 .xlsx'),
+        'array.json': ('[{"id":"1","time":"2024-03-01","text":"路灯不亮"}]'.encode(), "jq -c '.[]'"),
+    })
     with tempfile.TemporaryDirectory() as folder:
         for name, (content, words) in cases.items():
             path = pathlib.Path(folder) / name
             path.write_bytes(content)
-            status, records, report = try_file(weisu, path)
-            assert status == 3 and not records and words in report, (name, status, report)
+            refuse(weisu, path, words)
+
+
+def check_returns(weisu):
+    """Rows that end with CR alone are rows."""
+    _, expected, _ = try_file(weisu, FOLDER / 'semicolon_gb.csv')
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / 'mac.csv'
+        path.write_bytes((FOLDER / 'semicolon_gb.csv').read_bytes().replace(b'\r\n', b'\n').replace(b'\n', b'\r'))
+        status, records, report = try_file(weisu, path)
+        assert status == 0 and records == expected and len(records) == 2, report
 
 
 def check_pipe_and_packed(weisu):
@@ -69,5 +89,6 @@ def check_twice(weisu):
 if __name__ == '__main__':
     check_expected(sys.argv[1])
     check_refusals(sys.argv[1])
+    check_returns(sys.argv[1])
     check_pipe_and_packed(sys.argv[1])
     check_twice(sys.argv[1])

@@ -143,6 +143,7 @@ static void what_is_not_read_is_told(void **state)
         {"a.csv", "Rar!x", "RAR"},
         {"a.xls", "\r\n<HTML><table>", "另存为 .xlsx"},
         {"a.xls", "<?xml version=\"1.0\"?>", "HTML"},
+        {"a.json", "\xef\xbb\xbf [ {\"id\":1}]", "jq -c"},
         {"a.xlsx", "a,b", "重新导出"},
         {"a.xlsx", "", "重新导出"},
     };

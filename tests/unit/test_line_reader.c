@@ -133,6 +133,26 @@ static void rows_reach_over_lines(void **state)
     expect_end();
 }
 
+static void returns_alone_end_rows_of_a_table(void **state)
+{
+    (void)state;
+    weisu_str sample;
+    open_text("a.csv", "id,text\r1,\"a\rb\"\r\r2,c");
+    for (int round = 0; round < 2; round++) {
+        assert_int_equal(line_reader_sample(reader, &sample, &err), WEISU_OK);
+        expect("id,text", 1);
+        expect("1,\"a\nb\"", 2);
+        expect("2,c", 5);
+        expect_end();
+        assert_int_equal(line_reader_rewind(reader, NULL), WEISU_OK);
+    }
+    open_text("b.csv", "id,text\r\n1,a\rb\r\n");
+    assert_int_equal(line_reader_sample(reader, &sample, &err), WEISU_OK);
+    expect("id,text", 1);
+    expect("1,a\rb", 2);
+    expect_end();
+}
+
 static void an_open_quote_costs_one_line(void **state)
 {
     (void)state;
@@ -233,6 +253,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(lines_are_numbered),
         TEST(rows_reach_over_lines),
+        TEST(returns_alone_end_rows_of_a_table),
         TEST(an_open_quote_costs_one_line),
         TEST(long_lines_are_refused_and_passed_over),
         TEST(a_quote_open_for_too_long_costs_one_line),

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Makes the awkward files beside it with LibreOffice (Debian: libreoffice-calc), from sheets described here.
+"""Makes the awkward files beside it with LibreOffice (Debian: libreoffice-calc, python3-uno), from sheets described here.
 
 usage: make_awkward.py FOLDER [NAME ...]
 Run by hand when a file is added; the files are committed, so that tests need no LibreOffice. Each sheet is written as
 flat OpenDocument XML, which LibreOffice then saves in the format that is wanted: what the readers see was written by a
 spreadsheet program and not by us.
 """
-import pathlib, subprocess, sys, tempfile
+import pathlib, subprocess, sys, tempfile, time
 from xml.sax.saxutils import escape
 
 HEAD = '''<?xml version="1.0" encoding="UTF-8"?>
@@ -53,8 +53,9 @@ def cell(value):
     return f'<table:table-cell table:formula="of:={escape(rest[0], {chr(34): "&quot;"})}"/>'
 
 
-def sheet(name, rows, is_hidden=False):
+def sheet(name, rows, is_hidden=False, is_protected=False):
     style = ' table:style-name="hidden"' if is_hidden else ''
+    style += ' table:protected="true"' if is_protected else ''
     lines = ''.join('<table:table-row>' + ''.join(map(cell, row)) + '</table:table-row>' for row in rows)
     return f'<table:table table:name="{name}"{style}>{lines}</table:table>'
 
@@ -109,6 +110,52 @@ def books():
     yield 'semicolon_gb.csv', [sheet('Sheet1', [['关于停水的诉求；导出'], PLAIN] + plain(50, 2))], 'csv', '59,34,85', None
     yield 'tabs_utf16.csv', [sheet('Sheet1', [PLAIN] + plain(60, 2))], 'csv', '9,34,65535', None
     yield 'old_format.xls', [sheet('Sheet1', [PLAIN] + plain(70, 1))], 'xls', None, None
+    yield 'write_protected.xlsx', [sheet('Sheet1', [PLAIN] + plain(80, 1), is_protected=True)], 'xlsx', None, None
+    yield 'password.xlsx', [sheet('Sheet1', [PLAIN] + plain(90, 1))], 'password', 'secret', None
+    yield 'open_document.ods', [sheet('Sheet1', [PLAIN] + plain(91, 1))], 'ods', None, None
+    yield 'web_page.xls', [sheet('Sheet1', [PLAIN] + plain(92, 1))], 'html', None, None
+
+
+def convert(folder, source, work, to):
+    subprocess.run(['soffice', f'-env:UserInstallation=file://{work}/profile', '--headless', '--convert-to', to, '--outdir',
+                    folder, source], check=True, stdout=subprocess.DEVNULL)
+
+
+def convert_with_password(folder, source, work, password):
+    """The command line has no option for it: over UNO."""
+    import uno
+    from com.sun.star.beans import NamedValue, PropertyValue
+    from com.sun.star.connection import NoConnectException
+
+    def value(name, content):
+        out = PropertyValue()
+        out.Name, out.Value = name, content
+        return out
+
+    def named(name, content):
+        out = NamedValue()
+        out.Name, out.Value = name, content
+        return out
+
+    socket = 'socket,host=127.0.0.1,port=2092;urp;'
+    office = subprocess.Popen(['soffice', f'-env:UserInstallation=file://{work}/profile', '--headless', '--norestore',
+                               f'--accept={socket}'])
+    context = uno.getComponentContext()
+    resolver = context.ServiceManager.createInstanceWithContext('com.sun.star.bridge.UnoUrlResolver', context)
+    for _ in range(60):
+        try:
+            remote = resolver.resolve(f'uno:{socket}StarOffice.ComponentContext')
+            break
+        except NoConnectException:
+            time.sleep(1)
+    desktop = remote.ServiceManager.createInstanceWithContext('com.sun.star.frame.Desktop', remote)
+    document = desktop.loadComponentFromURL(source.as_uri(), '_blank', 0, (value('Hidden', True),))
+    secret = uno.Any('[]com.sun.star.beans.NamedValue', (named('CryptoType', 'Standard'), named('OOXPassword', password)))
+    document.storeToURL((pathlib.Path(folder).resolve() / (source.stem + '.xlsx')).as_uri(),
+                        (value('FilterName', 'Calc MS Excel 2007 XML'), value('EncryptionData', secret)))
+    document.close(True)
+    desktop.terminate()
+    office.wait()
 
 
 def save(folder, name, sheets, kind, options, null_date):
@@ -116,9 +163,12 @@ def save(folder, name, sheets, kind, options, null_date):
     with tempfile.TemporaryDirectory() as work:
         source = pathlib.Path(work) / (pathlib.Path(name).stem + '.fods')
         source.write_text(HEAD + (epoch if null_date else '') + ''.join(sheets) + TAIL, encoding='utf-8')
-        convert = {'xlsx': 'xlsx:Calc MS Excel 2007 XML', 'xls': 'xls:MS Excel 97', 'csv': f'csv:Text - txt - csv (StarCalc):{options}'}
-        subprocess.run(['soffice', f'-env:UserInstallation=file://{work}/profile', '--headless', '--convert-to', convert[kind],
-                        '--outdir', folder, source], check=True, stdout=subprocess.DEVNULL)
+        filters = {'xlsx': 'xlsx:Calc MS Excel 2007 XML', 'xls': 'xls:MS Excel 97', 'ods': 'ods:calc8',
+                   'html': 'xls:HTML (StarCalc)', 'csv': f'csv:Text - txt - csv (StarCalc):{options}'}
+        if kind == 'password':
+            convert_with_password(folder, source, work, options)
+        else:
+            convert(folder, source, work, filters[kind])
 
 
 if __name__ == '__main__':
