@@ -23,6 +23,12 @@ static size_t chunk_end(const struct slice *slice, size_t chunk)
     return (chunk + 1) * CHUNK < slice->count ? (chunk + 1) * CHUNK : slice->count;
 }
 
+/* Which of the workers' arenas the slice's analysis is in. */
+static uint32_t lane_of(const struct core *core, const struct slice *slice)
+{
+    return (uint32_t)(slice - core->slices);
+}
+
 static int prepare(struct core *core, struct worker *worker, uint32_t lane, const weisu_record *record,
                    struct prepared *out)
 {
@@ -42,7 +48,7 @@ static void analyse_chunk(struct core *core, struct slice *slice, size_t chunk, 
     uint64_t start = now_ns();
     for (size_t i = chunk * CHUNK; i < chunk_end(slice, chunk); i++)
         if (slice->entries[i].kind == LOG_RECORD &&
-            prepare(core, worker, slice->lane, &slice->entries[i].record, &slice->prepared[i]))
+            prepare(core, worker, lane_of(core, slice), &slice->entries[i].record, &slice->prepared[i]))
             worker->failed = 1;
     worker->times.analyse_ns += now_ns() - start;
 }
@@ -69,6 +75,12 @@ static weisu_code commit_slice(struct core *core, const struct slice *slice, str
 }
 
 /* ---- slices through the stages ---- */
+
+/* Entries that no slice has taken yet. */
+struct entry_span {
+    const struct log_entry *entries;
+    size_t count;
+};
 
 /* What is done at once: `ready` is committed, or proposed for, while `next` is analysed. */
 struct stage {
@@ -116,15 +128,22 @@ static weisu_code run_stage(struct stage *stage, size_t tasks, void (*task)(void
     return failed ? failure(err, WEISU_ENOMEM, "no memory for the batch") : WEISU_OK;
 }
 
-/* The first of the entries, none of another version, become the slice. */
-static void cut_slice(struct core *core, struct slice *slice, const struct log_entry *entries, size_t count)
+/* The first of the entries, none of another version, become the slice. They follow entry `last`. */
+static weisu_code cut_slice(struct core *core, struct slice *slice, const struct entry_span *rest, uint64_t last,
+                            weisu_err *err)
 {
+    const struct log_entry *entries = rest->entries;
+    size_t count = rest->count;
+    if (count && entries->sequence != last + 1)
+        return failure(err, WEISU_EINVAL, "entry %llu does not follow %llu", (unsigned long long)entries->sequence,
+                       (unsigned long long)last);
     size_t room = count ? VERSION_STEP - (size_t)((entries->sequence - 1) % VERSION_STEP) : 0;
     room = room < SLICE ? room : SLICE;
     slice->entries = entries;
     slice->count = count < room ? count : room;
     for (uint32_t i = 0; i < core->options.executor.workers; i++)
-        arena_reset(&core->workers[i].analyst[slice->lane].arena);
+        arena_reset(&core->workers[i].analyst[lane_of(core, slice)].arena);
+    return WEISU_OK;
 }
 
 /* `stage->ready` is analysed; proposals read the state before its first entry. */
@@ -140,26 +159,30 @@ static void analyse_task(void *argument, size_t task, uint32_t worker)
     commit_or_analyse_task(argument, task + 1, worker);
 }
 
+/* The slice that was analysed last is ready; the next one is cut from what is left. */
+static weisu_code move_on(struct stage *stage, struct entry_span *rest, weisu_err *err)
+{
+    struct slice *analysed = stage->next;
+    stage->next = stage->ready;
+    stage->ready = analysed;
+    rest->entries += analysed->count;
+    rest->count -= analysed->count;
+    return cut_slice(stage->core, stage->next, rest, analysed->entries[analysed->count - 1].sequence, err);
+}
+
 weisu_code core_apply(struct core *core, const struct log_entry *entries, size_t count, weisu_err *err)
 {
     struct stage stage = {.core = core, .ready = &core->slices[0], .next = &core->slices[1]};
+    struct entry_span rest = {entries, count};
     if (core->broken)
         return failure(err, core->broken, "the engine stopped after an earlier error");
-    if (count && entries->sequence != core->sequence + 1)
-        return failure(err, WEISU_EINVAL, "entry %llu does not follow %llu", (unsigned long long)entries->sequence,
-                       (unsigned long long)core->sequence);
-    stage.next->lane = 1;
-    cut_slice(core, stage.next, entries, count);
-    weisu_code code = run_stage(&stage, chunks_of(stage.next), analyse_task, err);
+    weisu_code code = cut_slice(core, stage.next, &rest, core->sequence, err);
+    if (!code)
+        code = run_stage(&stage, chunks_of(stage.next), analyse_task, err);
     while (!code && stage.next->count) {
-        struct slice *analysed = stage.next;
-        entries += analysed->count;
-        count -= analysed->count;
-        stage.next = stage.ready;
-        stage.ready = analysed;
-        stage.next->lane = 1 - analysed->lane;
-        cut_slice(core, stage.next, entries, count);
-        code = finish_ready(&stage, err);
+        code = move_on(&stage, &rest, err);
+        if (!code)
+            code = finish_ready(&stage, err);
     }
     return code;
 }

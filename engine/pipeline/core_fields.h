@@ -36,7 +36,6 @@ struct worker {
 struct slice {
     const struct log_entry *entries;
     size_t count;
-    uint32_t lane;
     struct prepared prepared[SLICE];
 };
 
