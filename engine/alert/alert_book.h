@@ -64,6 +64,8 @@ weisu_code alert_book_forget(struct alert_book *book, uint32_t cluster, weisu_er
 
 /* Rows of STATE_ALERT. A book that was loaded goes on as the saved one would. WEISU_ESTATE: damaged. */
 weisu_code alert_book_save(struct alert_book *book, int all, const struct state_sink *sink, weisu_err *err);
+/* As many of the rows that changed as the sink wants now (base/state_row.h). *left: 1 when there are more. */
+weisu_code alert_book_drain(struct alert_book *book, const struct state_sink *sink, int *left, weisu_err *err);
 weisu_code alert_book_load(struct alert_book *book, const struct state_row *row, weisu_err *err);
 weisu_code alert_book_loaded(struct alert_book *book, weisu_err *err);
 

@@ -216,7 +216,6 @@ struct save {
     struct alert_book *book;
     const struct state_sink *sink;
     struct byte_buffer row;
-    int all;
 };
 
 static weisu_code send(struct save *save, uint64_t key, weisu_err *err)
@@ -226,51 +225,87 @@ static weisu_code send(struct save *save, uint64_t key, weisu_err *err)
     return code;
 }
 
-static weisu_code save_past(struct save *save, weisu_err *err)
+static weisu_code put_past(struct save *save, uint64_t number, weisu_err *err)
+{
+    const struct alert_past *past = alert_past_at(save->book, number);
+    row_put(&save->row, past->subject_key, 8);
+    row_put(&save->row, past->serial, 8);
+    row_put(&save->row, past->after_sequence, 8);
+    row_put(&save->row, past->base_members, 8);
+    row_put(&save->row, (uint64_t)past->cleared_ms, 8);
+    for (size_t k = 0; k < DISMISSAL_KEYS; k++)
+        row_put(&save->row, past->dismissal_key[k], 8);
+    row_put_str(&save->row, text_of(past->id));
+    return send(save, alert_row_key(ALERT_ROW_PAST, number), err);
+}
+
+static weisu_code drain_past(struct save *save, weisu_err *err)
 {
     struct alert_book *book = save->book;
     weisu_code code = WEISU_OK;
-    uint64_t from = save->all || book->saved_past < book->past_first ? book->past_first : book->saved_past;
-    for (uint64_t n = from; n < book->past_next && !code; n++) {
-        const struct alert_past *past = alert_past_at(book, n);
-        row_put(&save->row, past->subject_key, 8);
-        row_put(&save->row, past->serial, 8);
-        row_put(&save->row, past->after_sequence, 8);
-        row_put(&save->row, past->base_members, 8);
-        row_put(&save->row, (uint64_t)past->cleared_ms, 8);
-        for (size_t k = 0; k < DISMISSAL_KEYS; k++)
-            row_put(&save->row, past->dismissal_key[k], 8);
-        row_put_str(&save->row, text_of(past->id));
-        code = send(save, alert_row_key(ALERT_ROW_PAST, n), err);
-    }
-    if (!code)
-        book->saved_past = book->past_next;
+    if (book->saved_past < book->past_first)
+        book->saved_past = book->past_first;
+    while (book->saved_past < book->past_next && !code && !state_sink_is_full(save->sink))
+        code = put_past(save, book->saved_past++, err);
     return code;
+}
+
+static weisu_code drain(struct save *save, weisu_err *err)
+{
+    struct alert_book *book = save->book;
+    weisu_code code = WEISU_OK;
+    while (book->gone_count && !code && !state_sink_is_full(save->sink))
+        code = row_send_gone(save->sink, STATE_ALERT, book->gone[--book->gone_count], err);
+    for (size_t i = 0; i < book->live_count && !code && !state_sink_is_full(save->sink); i++) {
+        struct alert_entry *entry = book->live[i];
+        if (!entry->is_changed)
+            continue;
+        entry->is_changed = 0;
+        write_entry(book->sources.lexicon, entry, &save->row);
+        code = send(save, alert_row_key(ALERT_ROW_LIVE, entry->serial), err);
+    }
+    return code ? code : drain_past(save, err);
+}
+
+static int is_left(const struct alert_book *book)
+{
+    int left = book->gone_count || book->saved_past < book->past_next;
+    for (size_t i = 0; i < book->live_count && !left; i++)
+        left = book->live[i]->is_changed != 0;
+    return left;
+}
+
+weisu_code alert_book_drain(struct alert_book *book, const struct state_sink *sink, int *left, weisu_err *err)
+{
+    struct save save = {.book = book, .sink = sink};
+    byte_buffer_init(&save.row, book->allocator);
+    weisu_code code = drain(&save, err);
+    byte_buffer_dispose(&save.row);
+    *left = is_left(book);
+    return code;
+}
+
+static void note_all_changed(struct alert_book *book)
+{
+    for (size_t i = 0; i < book->live_count; i++)
+        book->live[i]->is_changed = 1;
+    book->saved_past = book->past_first;
 }
 
 weisu_code alert_book_save(struct alert_book *book, int all, const struct state_sink *sink, weisu_err *err)
 {
-    struct save save = {.book = book, .sink = sink, .all = all};
+    struct state_sink boundless = {.context = sink->context, .put = sink->put};
+    struct save save = {.book = book, .sink = &boundless};
     byte_buffer_init(&save.row, book->allocator);
+    if (all)
+        note_all_changed(book);
     row_put(&save.row, book->serial, 8);
     row_put(&save.row, book->refused, 8);
     row_put(&save.row, book->past_first, 8);
     row_put(&save.row, book->past_next, 8);
     weisu_code code = send(&save, alert_row_key(ALERT_ROW_BOOK, 0), err);
-    for (size_t i = 0; i < book->gone_count && !code; i++)
-        code = row_send_gone(sink, STATE_ALERT, book->gone[i], err);
     if (!code)
-        book->gone_count = 0;
-    for (size_t i = 0; i < book->live_count && !code; i++) {
-        struct alert_entry *entry = book->live[i];
-        if (!entry->is_changed && !all)
-            continue;
-        write_entry(book->sources.lexicon, entry, &save.row);
-        code = send(&save, alert_row_key(ALERT_ROW_LIVE, entry->serial), err);
-        entry->is_changed = code != WEISU_OK;
-    }
-    if (!code)
-        code = save_past(&save, err);
+        code = drain(&save, err);
     byte_buffer_dispose(&save.row);
     return code;
 }

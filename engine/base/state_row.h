@@ -37,6 +37,17 @@ struct state_sink {
     void *context;
     /* Takes one row; anything but WEISU_OK stops the save. */
     weisu_code (*put)(void *context, const struct state_row *row, weisu_err *err);
+    /* 1: enough for now (state_sink_is_full); NULL: never. */
+    int (*is_full)(void *context);
 };
+
+/* Asked after each row by the functions that save a part at a time (`*_drain`): what they put is saved, the rest stays
+ * for the next call. A checkpoint may be drained bit by bit while entries are applied in between: a row that changes
+ * after it was put is put again, and of two rows with one key the later counts. It is whole when a save follows a drain
+ * that left nothing, with no entry between them. */
+static inline int state_sink_is_full(const struct state_sink *sink)
+{
+    return sink->is_full && sink->is_full(sink->context);
+}
 
 #endif

@@ -28,7 +28,7 @@ static weisu_code load_row(void *context, const struct state_row *row, weisu_err
 
 static weisu_code load_checkpoint(struct export *export, weisu_err *err)
 {
-    const struct state_sink sink = {export, load_row};
+    const struct state_sink sink = {.context = export, .put = load_row};
     weisu_code code = export->position.applied ? store_state(export->store, &sink, err) : WEISU_OK;
     return !code && export->position.applied ? core_loaded(export->core, err) : code;
 }

@@ -50,7 +50,7 @@ static weisu_code load_row(void *context, const struct state_row *row, weisu_err
 static weisu_code load_checkpoint(struct service *s, struct store_position *position, weisu_err *err)
 {
     struct loading loading = {s, 0};
-    struct state_sink sink = {&loading, load_row};
+    struct state_sink sink = {.context = &loading, .put = load_row};
     weisu_code code = store_position(s->store, position, err);
     if (!code)
         code = store_state(s->store, &sink, err);
@@ -128,7 +128,7 @@ static weisu_code put_row(void *context, const struct state_row *row, weisu_err 
 
 weisu_code service_put_checkpoint(struct service *s, int all, weisu_err *err)
 {
-    const struct state_sink sink = {s->store, put_row};
+    const struct state_sink sink = {.context = s->store, .put = put_row};
     weisu_code code = engine_thread_save(s->engine, all, &sink, err);
     if (!code)
         code = admission_save(s->admission, all, &sink, err);

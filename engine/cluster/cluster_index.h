@@ -147,6 +147,8 @@ struct cluster_counts cluster_counts(const struct cluster_index *index);
 
 /* Rows of STATE_CLUSTER and STATE_TERM that changed since the last save (all: every row). */
 weisu_code cluster_save(struct cluster_index *index, int all, const struct state_sink *sink, weisu_err *err);
+/* As many of those that changed as the sink wants now (base/state_row.h). *left: 1 when there are more. */
+weisu_code cluster_drain(struct cluster_index *index, const struct state_sink *sink, int *left, weisu_err *err);
 weisu_code cluster_load(struct cluster_index *index, const struct state_row *row, weisu_err *err);
 /* After the last row: rebuilds postings. WEISU_ESTATE when rows contradict each other. */
 weisu_code cluster_loaded(struct cluster_index *index, weisu_err *err);

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { TAKE_AHEAD = 12 }; /* terms that are fetched before they are taken */
+
 #define MARK_TOUCHED (UINT32_C(1) << 31)
 #define MARK_UNSAVED (UINT32_C(1) << 30)
 #define LOG_OF_PRIOR_Q16 (10 * FIXED_ONE_Q16) /* log2 of MODEL_PRIOR_DOCUMENTS */
@@ -227,14 +229,17 @@ void model_restore_documents(struct cluster_model *model, uint64_t live, uint64_
     model->documents_log_q16 = log_of_documents(published);
 }
 
-void model_saved(struct cluster_model *model)
+int model_take_unsaved(struct cluster_model *model, uint64_t *term)
 {
-    for (size_t i = 0; i < model->unsaved.count; i++) {
-        struct model_entry *entry = slot_of(model->entry, model->capacity, model->unsaved.term[i]);
-        if (entry->term)
-            entry->live &= ~MARK_UNSAVED;
-    }
-    model->unsaved.count = 0;
+    if (!model->unsaved.count)
+        return 0;
+    *term = model->unsaved.term[--model->unsaved.count];
+    if (model->unsaved.count >= TAKE_AHEAD)
+        model_prefetch(model, model->unsaved.term[model->unsaved.count - TAKE_AHEAD]);
+    struct model_entry *entry = slot_of(model->entry, model->capacity, *term);
+    if (entry->term)
+        entry->live &= ~MARK_UNSAVED;
+    return 1;
 }
 
 size_t model_bytes(const struct cluster_model *model)

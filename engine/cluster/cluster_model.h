@@ -60,8 +60,8 @@ void model_restore_documents(struct cluster_model *model, uint64_t live, uint64_
 /* The entry of a term, or NULL. Its `live` is stripped of marks by model_live. */
 const struct model_entry *model_find(const struct cluster_model *model, uint64_t term);
 uint32_t model_live(const struct model_entry *entry);
-/* After a save: nothing is unsaved. */
-void model_saved(struct cluster_model *model);
+/* 1 and a term that changed since it was last taken, which counts as saved from here on; 0 when there is none. */
+int model_take_unsaved(struct cluster_model *model, uint64_t *term);
 size_t model_bytes(const struct cluster_model *model);
 
 #endif

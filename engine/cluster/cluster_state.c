@@ -41,16 +41,6 @@ static weisu_code save_body(const struct cluster_index *index, uint32_t slot, co
     return put_row(sink, STATE_CLUSTER, slot, bytes, err);
 }
 
-static weisu_code save_bodies(const struct cluster_index *index, int all, const struct state_sink *sink,
-                              struct byte_buffer *bytes, weisu_err *err)
-{
-    weisu_code code = WEISU_OK;
-    size_t count = all ? index->slots : index->unsaved.count;
-    for (size_t i = 0; i < count && !code; i++)
-        code = save_body(index, all ? (uint32_t)i : index->unsaved.slot[i], sink, bytes, err);
-    return code;
-}
-
 static weisu_code save_term(const struct state_sink *sink, uint64_t term, const struct model_entry *entry,
                             struct byte_buffer *bytes, weisu_err *err)
 {
@@ -62,24 +52,76 @@ static weisu_code save_term(const struct state_sink *sink, uint64_t term, const 
     return put_row(sink, STATE_TERM, term, bytes, err);
 }
 
-static weisu_code save_terms(const struct cluster_model *model, int all, const struct state_sink *sink,
-                             struct byte_buffer *bytes, weisu_err *err)
+static weisu_code save_all(const struct cluster_index *index, const struct state_sink *sink, struct byte_buffer *bytes,
+                           weisu_err *err)
 {
+    const struct cluster_model *model = &index->model;
     weisu_code code = WEISU_OK;
-    for (size_t i = 0; all && i < model->capacity && !code; i++)
+    for (size_t slot = 0; slot < index->slots && !code; slot++)
+        code = save_body(index, (uint32_t)slot, sink, bytes, err);
+    for (size_t i = 0; i < model->capacity && !code; i++)
         if (model->entry[i].term)
             code = save_term(sink, model->entry[i].term, &model->entry[i], bytes, err);
-    for (size_t i = 0; !all && i < model->unsaved.count && !code; i++)
-        code = save_term(sink, model->unsaved.term[i], model_find(model, model->unsaved.term[i]), bytes, err);
+    return code;
+}
+
+/* Bodies lie all over the pool: the one that is soon to be written is asked for now, its handle before it. */
+static void prefetch_unsaved(const struct cluster_index *index)
+{
+    enum { BODY_AHEAD = 6, HANDLE_AHEAD = 12 };
+    const struct slot_list *unsaved = &index->unsaved;
+    if (unsaved->count >= HANDLE_AHEAD)
+        __builtin_prefetch(&index->body[unsaved->slot[unsaved->count - HANDLE_AHEAD]]);
+    if (unsaved->count < BODY_AHEAD)
+        return;
+    const char *body = pool_at(&index->pool, index->body[unsaved->slot[unsaved->count - BODY_AHEAD]]);
+    for (size_t line = 0; line < 256; line += 64)
+        __builtin_prefetch(body + line);
+}
+
+static weisu_code drain_bodies(struct cluster_index *index, const struct state_sink *sink, struct byte_buffer *bytes,
+                               weisu_err *err)
+{
+    weisu_code code = WEISU_OK;
+    while (index->unsaved.count && !code && !state_sink_is_full(sink)) {
+        uint32_t slot = index->unsaved.slot[--index->unsaved.count];
+        prefetch_unsaved(index);
+        *body_flags(&index->pool, index->body[slot]) &= (uint8_t)~BODY_UNSAVED;
+        code = save_body(index, slot, sink, bytes, err);
+    }
+    return code;
+}
+
+static weisu_code drain_terms(struct cluster_model *model, const struct state_sink *sink, struct byte_buffer *bytes,
+                              weisu_err *err)
+{
+    weisu_code code = WEISU_OK;
+    uint64_t term;
+    while (!code && !state_sink_is_full(sink) && model_take_unsaved(model, &term))
+        code = save_term(sink, term, model_find(model, term), bytes, err);
+    return code;
+}
+
+weisu_code cluster_drain(struct cluster_index *index, const struct state_sink *sink, int *left, weisu_err *err)
+{
+    struct byte_buffer bytes;
+    byte_buffer_init(&bytes, index->allocator);
+    weisu_code code = drain_bodies(index, sink, &bytes, err);
+    if (!code)
+        code = drain_terms(&index->model, sink, &bytes, err);
+    byte_buffer_dispose(&bytes);
+    *left = index->unsaved.count + index->model.unsaved.count != 0;
     return code;
 }
 
 static void forget_unsaved(struct cluster_index *index)
 {
+    uint64_t term;
     for (size_t i = 0; i < index->unsaved.count; i++)
         *body_flags(&index->pool, index->body[index->unsaved.slot[i]]) &= (uint8_t)~BODY_UNSAVED;
     index->unsaved.count = 0;
-    model_saved(&index->model);
+    while (model_take_unsaved(&index->model, &term)) {
+    }
 }
 
 weisu_code cluster_save(struct cluster_index *index, int all, const struct state_sink *sink, weisu_err *err)
@@ -87,12 +129,14 @@ weisu_code cluster_save(struct cluster_index *index, int all, const struct state
     struct byte_buffer bytes;
     byte_buffer_init(&bytes, index->allocator);
     weisu_code code = save_meta(index, sink, &bytes, err);
-    if (!code)
-        code = save_bodies(index, all, sink, &bytes, err);
-    if (!code)
-        code = save_terms(&index->model, all, sink, &bytes, err);
-    if (!code)
+    if (!code && all)
+        code = save_all(index, sink, &bytes, err);
+    if (!code && all)
         forget_unsaved(index);
+    if (!code)
+        code = drain_bodies(index, sink, &bytes, err);
+    if (!code)
+        code = drain_terms(&index->model, sink, &bytes, err);
     byte_buffer_dispose(&bytes);
     return code;
 }

@@ -228,42 +228,55 @@ static void write_case(const struct case_window *window, const struct path_model
     row_put_str(out, case_window_id(window, number));
 }
 
-static weisu_code save_changed(const struct case_window *window, const struct path_model *model,
-                               const struct state_sink *sink, struct byte_buffer *row, weisu_err *err)
+static weisu_code put_case(const struct case_window *window, const struct path_model *model, uint64_t number,
+                           const struct state_sink *sink, struct byte_buffer *row, weisu_err *err)
+{
+    byte_buffer_reset(row);
+    write_case(window, model, number, row);
+    return row_send(sink, STATE_WINDOW_CASE, number, row, err);
+}
+
+/* What has left goes first; those that changed later are gone by then, or are written anew. */
+static weisu_code drain_old(struct case_window *window, const struct path_model *model, const struct state_sink *sink,
+                            struct byte_buffer *row, weisu_err *err)
 {
     weisu_code code = WEISU_OK;
-    for (size_t i = 0; i < window->changed_count && !code; i++) {
-        uint64_t n = window->changed[i];
-        if (n < window->first || n >= window->saved)
-            continue; /* gone, or written with the new ones */
-        byte_buffer_reset(row);
-        write_case(window, model, n, row);
-        code = row_send(sink, STATE_WINDOW_CASE, n, row, err);
+    while (window->saved_first < window->first && !code && !state_sink_is_full(sink)) {
+        if (window->saved_first < window->saved)
+            code = row_send_gone(sink, STATE_WINDOW_CASE, window->saved_first, err);
+        window->saved_first++;
+    }
+    while (window->changed_count && !code && !state_sink_is_full(sink)) {
+        uint64_t n = window->changed[--window->changed_count];
+        if (n >= window->first && n < window->saved)
+            code = put_case(window, model, n, sink, row, err);
     }
     return code;
 }
 
-weisu_code case_window_save(struct case_window *window, int all, const struct path_model *model,
-                            const struct state_sink *sink, weisu_err *err)
+weisu_code case_window_drain(struct case_window *window, const struct path_model *model, const struct state_sink *sink,
+                             weisu_err *err)
 {
     struct byte_buffer row;
     byte_buffer_init(&row, window->allocator);
-    weisu_code code = all ? WEISU_OK : save_changed(window, model, sink, &row, err);
-    for (uint64_t n = window->saved_first; n < window->first && n < window->saved && !code; n++)
-        code = row_send_gone(sink, STATE_WINDOW_CASE, n, err);
-    uint64_t from = all || window->saved < window->first ? window->first : window->saved;
-    for (uint64_t n = from; n < window->next && !code; n++) {
-        byte_buffer_reset(&row);
-        write_case(window, model, n, &row);
-        code = row_send(sink, STATE_WINDOW_CASE, n, &row, err);
-    }
+    weisu_code code = drain_old(window, model, sink, &row, err);
+    if (window->saved < window->first && window->saved_first == window->first)
+        window->saved = window->first; /* those between came and went unsaved */
+    while (window->saved_first == window->first && window->saved < window->next && !code && !state_sink_is_full(sink))
+        code = put_case(window, model, window->saved++, sink, &row, err);
     byte_buffer_dispose(&row);
-    if (!code) {
-        window->changed_count = 0;
-        window->saved = window->next;
-        window->saved_first = window->first;
-    }
     return code;
+}
+
+int case_window_unsaved(const struct case_window *window)
+{
+    return window->saved_first != window->first || window->changed_count || window->saved != window->next;
+}
+
+void case_window_note_all_changed(struct case_window *window)
+{
+    window->saved = window->saved < window->first ? window->saved : window->first;
+    window->changed_count = 0;
 }
 
 weisu_code case_window_load(struct case_window *window, const struct path_model *model, const struct state_row *row,

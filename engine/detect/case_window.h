@@ -75,9 +75,13 @@ uint64_t case_window_last_of(const struct case_window *window, enum window_chain
 uint64_t case_window_before(const struct case_window *window, enum window_chain chain, uint64_t number);
 size_t case_window_bytes(const struct case_window *window);
 
-/* Rows of STATE_WINDOW_CASE, by number. */
-weisu_code case_window_save(struct case_window *window, int all, const struct path_model *model,
-                            const struct state_sink *sink, weisu_err *err);
+/* Rows of STATE_WINDOW_CASE, by number: as many of those that changed as the sink wants now. */
+weisu_code case_window_drain(struct case_window *window, const struct path_model *model, const struct state_sink *sink,
+                             weisu_err *err);
+/* 1 when there are such rows. */
+int case_window_unsaved(const struct case_window *window);
+/* Every case counts as changed. */
+void case_window_note_all_changed(struct case_window *window);
 /* Rows in any order; case_window_loaded puts them into theirs. Places and topics that the model does not know are left
  * out and counted in *homeless. */
 weisu_code case_window_load(struct case_window *window, const struct path_model *model, const struct state_row *row,

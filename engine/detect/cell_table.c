@@ -3,6 +3,8 @@
 #include "base/failure.h"
 #include "base/hash.h"
 
+enum { TAKE_AHEAD = 12 }; /* cells that are fetched before they are taken */
+
 void cell_table_init(struct cell_table *table, const weisu_allocator *allocator)
 {
     *table = (struct cell_table){.allocator = allocator, .busy_free = CELL_NONE};
@@ -15,6 +17,7 @@ void cell_table_dispose(struct cell_table *table)
     memory_free(table->allocator, table->blocks, table->block_capacity, sizeof(struct cell *));
     memory_free(table->allocator, table->index, table->index_size, sizeof *table->index);
     memory_free(table->allocator, table->busy, table->busy_capacity, sizeof *table->busy);
+    memory_free(table->allocator, table->changed, table->changed_capacity, sizeof *table->changed);
     cell_table_init(table, table->allocator);
 }
 
@@ -86,7 +89,9 @@ static int grow_blocks(struct cell_table *table, size_t cells)
 int cell_table_reserve(struct cell_table *table, uint32_t cells)
 {
     size_t needed = (size_t)table->count + cells;
-    if (grow_blocks(table, needed) || grow_index(table, needed))
+    if (grow_blocks(table, needed) || grow_index(table, needed) ||
+        memory_reserve(table->allocator, (void **)&table->changed, &table->changed_capacity,
+                       table->changed_count + cells, sizeof *table->changed))
         return -1;
     return memory_reserve(table->allocator, (void **)&table->busy, &table->busy_capacity,
                           (size_t)table->busy_count + cells, sizeof *table->busy);
@@ -142,10 +147,53 @@ uint32_t cell_table_open(struct cell_table *table, uint64_t key, uint32_t slot)
         return CELL_NONE;
     }
     struct cell *cell = cell_at(table, table->count);
-    *cell = (struct cell){.key = key, .slot = (uint8_t)slot, .flags = CELL_CHANGED};
+    *cell = (struct cell){.key = key, .slot = (uint8_t)slot};
     forget_recent(cell);
     table->index[at] = (struct cell_place){table->count, tag_of(key)};
+    cell_table_note_change(table, table->count);
     return table->count++;
+}
+
+void cell_table_note_change(struct cell_table *table, uint32_t number)
+{
+    struct cell *cell = cell_at(table, number);
+    if (cell->flags & CELL_CHANGED)
+        return;
+    cell->flags |= CELL_CHANGED;
+    table->changed_lost |= memory_reserve(table->allocator, (void **)&table->changed, &table->changed_capacity,
+                                          table->changed_count + 1, sizeof *table->changed) != 0;
+    if (!table->changed_lost)
+        table->changed[table->changed_count++] = number;
+}
+
+/* All cells with the flag into the list again. Nothing but a look at every cell finds them. */
+static int find_changed(struct cell_table *table)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < table->count; i++)
+        count += (cell_at(table, i)->flags & CELL_CHANGED) != 0;
+    if (memory_reserve(table->allocator, (void **)&table->changed, &table->changed_capacity, count,
+                       sizeof *table->changed))
+        return -1;
+    table->changed_count = 0;
+    for (uint32_t i = 0; i < table->count; i++)
+        if (cell_at(table, i)->flags & CELL_CHANGED)
+            table->changed[table->changed_count++] = i;
+    table->changed_lost = 0;
+    return 0;
+}
+
+int cell_table_take_changed(struct cell_table *table, uint32_t *number)
+{
+    if (table->changed_lost && find_changed(table))
+        return -1;
+    if (!table->changed_count)
+        return 0;
+    *number = table->changed[--table->changed_count];
+    if (table->changed_count >= TAKE_AHEAD)
+        __builtin_prefetch(cell_at(table, table->changed[table->changed_count - TAKE_AHEAD]));
+    cell_at(table, *number)->flags &= (uint8_t)~CELL_CHANGED;
+    return 1;
 }
 
 struct busy_cell *cell_table_make_busy(struct cell_table *table, struct cell *cell, int64_t minute)
@@ -176,7 +224,8 @@ size_t cell_table_bytes(const struct cell_table *table)
 {
     size_t blocks = (table->count + CELL_BLOCK - 1) / CELL_BLOCK;
     return blocks * CELL_BLOCK * sizeof(struct cell) + table->block_capacity * sizeof(struct cell *) +
-           table->index_size * sizeof *table->index + table->busy_capacity * sizeof *table->busy;
+           table->index_size * sizeof *table->index + table->busy_capacity * sizeof *table->busy +
+           table->changed_capacity * sizeof *table->changed;
 }
 
 /* ---- state ---- */
@@ -225,6 +274,7 @@ weisu_code cell_table_load(struct cell_table *table, const struct state_row *row
     if (number == CELL_NONE)
         return WEISU_OK;
     struct cell *cell = cell_at(table, number);
+    table->changed_count = 0; /* it is as it was saved */
     cell->old_q8 = (uint32_t)row_get(&in, 4);
     cell->since_day = (uint16_t)row_get(&in, 2);
     cell->peak_day = (uint16_t)row_get(&in, 2);

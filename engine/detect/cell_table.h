@@ -63,6 +63,10 @@ struct cell_table {
     size_t busy_capacity;
     uint32_t busy_count;
     uint32_t busy_free; /* head of the list of unused ones, CELL_NONE */
+    uint32_t *changed;  /* numbers of cells with CELL_CHANGED, unless `changed_lost` */
+    size_t changed_count;
+    size_t changed_capacity;
+    int changed_lost; /* there was no memory to note one: only the flags tell */
     uint64_t refused;
 };
 
@@ -88,6 +92,11 @@ static inline struct busy_cell *cell_busy(const struct cell_table *table, const 
 {
     return cell->flags & CELL_BUSY ? &table->busy[cell->in_month.busy] : NULL;
 }
+/* The cell is another one than at the last save. */
+void cell_table_note_change(struct cell_table *table, uint32_t number);
+/* 1 and the number of a cell that changed since it was last taken, which counts as saved from here on; 0 when there is
+ * none; -1 when memory is out. */
+int cell_table_take_changed(struct cell_table *table, uint32_t *number);
 /* Gives a quiet cell counters, empty and standing at the minute, instead of its recent cases; needs the reservation. */
 struct busy_cell *cell_table_make_busy(struct cell_table *table, struct cell *cell, int64_t minute);
 /* The other way: no recent cases. */

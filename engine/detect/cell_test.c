@@ -145,10 +145,11 @@ static void calm(struct cell_table *table, struct cell *cell, const struct cell_
     }
 }
 
-void cell_count(struct cell_table *table, struct cell *cell, const struct cell_clock *clock, int64_t minute,
+void cell_count(struct cell_table *table, uint32_t number, const struct cell_clock *clock, int64_t minute,
                 int date_only)
 {
-    cell->flags |= CELL_CHANGED;
+    struct cell *cell = cell_at(table, number);
+    cell_table_note_change(table, number);
     if (history_days(cell, clock) > LONG_MEMORY_DAYS) {
         cell->since_day = (uint16_t)(cell->since_day + history_days(cell, clock) / 2);
         cell->old_q8 /= 2;
@@ -191,12 +192,13 @@ static void uncount_quiet(struct cell *cell, const struct cell_clock *clock, int
     cell->in_month.recent[at] = INT32_MIN;
 }
 
-void cell_uncount(struct cell_table *table, struct cell *cell, const struct cell_clock *clock, int64_t minute,
+void cell_uncount(struct cell_table *table, uint32_t number, const struct cell_clock *clock, int64_t minute,
                   int date_only)
 {
+    struct cell *cell = cell_at(table, number);
     if (minute < clock->begin[CELL_WINDOWS - 1])
         return;
-    cell->flags |= CELL_CHANGED;
+    cell_table_note_change(table, number);
     if (cell->flags & CELL_BUSY) {
         roll(cell, cell_busy(table, cell), clock);
         uncount_busy(cell_busy(table, cell), minute, date_only);

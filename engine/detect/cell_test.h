@@ -30,11 +30,11 @@ struct cell_clock {
 void cell_clock_set(struct cell_clock *clock, const struct season *season, int64_t minute, uint32_t active_day);
 
 /* Counts one case at `minute` (not after the clock). */
-void cell_count(struct cell_table *table, struct cell *cell, const struct cell_clock *clock, int64_t minute,
+void cell_count(struct cell_table *table, uint32_t number, const struct cell_clock *clock, int64_t minute,
                 int date_only);
 
 /* Takes that count back, as far as the case is still in the last 30 days. */
-void cell_uncount(struct cell_table *table, struct cell *cell, const struct cell_clock *clock, int64_t minute,
+void cell_uncount(struct cell_table *table, uint32_t number, const struct cell_clock *clock, int64_t minute,
                   int date_only);
 
 struct cell_rate {

@@ -11,6 +11,7 @@ void cluster_growths_init(struct cluster_growths *growths, const weisu_allocator
 void cluster_growths_dispose(struct cluster_growths *growths)
 {
     memory_free(growths->allocator, growths->item, growths->capacity, sizeof *growths->item);
+    memory_free(growths->allocator, growths->changed_slot, growths->changed_capacity, sizeof *growths->changed_slot);
     memory_free(growths->allocator, growths->gone, growths->gone_capacity, sizeof *growths->gone);
     id_map_dispose(&growths->of_slot);
     cluster_growths_init(growths, growths->allocator);
@@ -33,15 +34,56 @@ struct cluster_growth *cluster_growths_find(const struct cluster_growths *growth
 struct cluster_growth *cluster_growths_add(struct cluster_growths *growths, uint32_t slot)
 {
     struct cluster_growth *item = &growths->item[growths->count];
-    *item = (struct cluster_growth){.slot = slot, .changed = 1};
+    *item = (struct cluster_growth){.slot = slot};
     (void)id_map_put(&growths->of_slot, slot, growths->count);
     growths->count++;
+    cluster_growths_note_change(growths, item);
     return item;
 }
 
-void cluster_growth_withdraw(struct cluster_growth *growth, int is_withdrawn, int alone)
+void cluster_growths_note_change(struct cluster_growths *growths, struct cluster_growth *growth)
 {
+    if (growth->changed)
+        return;
     growth->changed = 1;
+    growths->changed_lost |=
+        memory_reserve(growths->allocator, (void **)&growths->changed_slot, &growths->changed_capacity,
+                       growths->changed_count + 1, sizeof *growths->changed_slot) != 0;
+    if (!growths->changed_lost)
+        growths->changed_slot[growths->changed_count++] = growth->slot;
+}
+
+static int find_changed(struct cluster_growths *growths)
+{
+    if (memory_reserve(growths->allocator, (void **)&growths->changed_slot, &growths->changed_capacity, growths->count,
+                       sizeof *growths->changed_slot))
+        return -1;
+    growths->changed_count = 0;
+    for (uint32_t i = 0; i < growths->count; i++)
+        if (growths->item[i].changed)
+            growths->changed_slot[growths->changed_count++] = growths->item[i].slot;
+    growths->changed_lost = 0;
+    return 0;
+}
+
+int cluster_growths_take_changed(struct cluster_growths *growths, struct cluster_growth **out)
+{
+    if (growths->changed_lost && find_changed(growths))
+        return -1;
+    while (growths->changed_count) {
+        *out = cluster_growths_find(growths, growths->changed_slot[--growths->changed_count]);
+        if (!*out || !(*out)->changed)
+            continue; /* it went; the row goes with `gone` */
+        (*out)->changed = 0;
+        return 1;
+    }
+    return 0;
+}
+
+void cluster_growth_withdraw(struct cluster_growths *growths, struct cluster_growth *growth, int is_withdrawn,
+                             int alone)
+{
+    cluster_growths_note_change(growths, growth);
     if (is_withdrawn)
         growth->members -= growth->members > 1;
     else

@@ -40,7 +40,11 @@ struct cluster_growths {
     size_t capacity;
     uint32_t count;
     struct id_map of_slot;
-    uint32_t *gone; /* slots whose row has to go at the next save */
+    uint32_t *changed_slot; /* of items with `changed`, and of some that went; unless `changed_lost` */
+    size_t changed_capacity;
+    size_t changed_count;
+    int changed_lost; /* there was no memory to note one: only the items tell */
+    uint32_t *gone;   /* slots whose row has to go at the next save */
     size_t gone_capacity;
     size_t gone_count;
 };
@@ -54,13 +58,19 @@ static inline uint32_t cluster_growth_standing(const struct cluster_growth *grow
 }
 /* A case of the cluster is withdrawn, or stands after all; `alone`: its reporter has no other one in it. The bits of a
  * reporter are taken as the mean of all. */
-void cluster_growth_withdraw(struct cluster_growth *growth, int is_withdrawn, int alone);
+void cluster_growth_withdraw(struct cluster_growths *growths, struct cluster_growth *growth, int is_withdrawn,
+                             int alone);
 /* Room for one more. 0; -1 when memory is out. */
 int cluster_growths_reserve(struct cluster_growths *growths);
 /* NULL where the cluster has none. Valid until the next add or sweep. */
 struct cluster_growth *cluster_growths_find(const struct cluster_growths *growths, uint32_t slot);
 /* A fresh entry; needs the reservation; the slot must have none. */
 struct cluster_growth *cluster_growths_add(struct cluster_growths *growths, uint32_t slot);
+/* The entry is another one than at the last save. */
+void cluster_growths_note_change(struct cluster_growths *growths, struct cluster_growth *growth);
+/* 1 and an entry that changed since it was last taken, which counts as saved from here on; 0 when there is none; -1
+ * when memory is out. */
+int cluster_growths_take_changed(struct cluster_growths *growths, struct cluster_growth **out);
 /* Drops what had no member for GROWTH_IDLE_DAYS and is not alerted. 0; -1 when memory is out (some may be dropped). */
 int cluster_growths_sweep(struct cluster_growths *growths, int64_t clock_ms);
 

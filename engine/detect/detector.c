@@ -174,10 +174,11 @@ static uint32_t repeated_slots(const struct detector *detector, uint64_t reporte
 }
 
 /* Members that were withdrawn before the cluster grew are not known to its growth. */
-static void heed_withdrawn(struct cluster_growth *growth, const struct cluster_outcome *outcome)
+static void heed_withdrawn(struct cluster_growths *growths, struct cluster_growth *growth,
+                           const struct cluster_outcome *outcome)
 {
     while (cluster_growth_standing(growth) > (outcome->standing ? outcome->standing : 1))
-        cluster_growth_withdraw(growth, 1, 1);
+        cluster_growth_withdraw(growths, growth, 1, 1);
 }
 
 static struct cluster_growth *add_evidence(struct detector *detector, const struct detect_case *observed,
@@ -199,7 +200,7 @@ static struct cluster_growth *add_evidence(struct detector *detector, const stru
                                   .since_reporter_ms = outcome->since_reporter_ms};
     struct cluster_growth *growth = evidence_add(&detector->evidence, &added);
     if (growth)
-        heed_withdrawn(growth, outcome);
+        heed_withdrawn(&detector->evidence.clusters, growth, outcome);
     return growth;
 }
 
@@ -284,7 +285,8 @@ void detector_mark(struct detector *detector, const struct detect_signal *subjec
     if (number == CELL_NONE)
         return;
     struct cell *cell = cell_at(&detector->cells, number);
-    cell->flags = (uint8_t)((cell->flags & ~CELL_ALERTED) | CELL_CHANGED | (alerted ? CELL_ALERTED : 0));
+    cell->flags = (uint8_t)((cell->flags & ~CELL_ALERTED) | (alerted ? CELL_ALERTED : 0));
+    cell_table_note_change(&detector->cells, number);
     struct told_cell told = {.key = subject->cell, .slot = subject->slot};
     path_of_signal(detector, subject, &told.path);
     if (alerted)

@@ -151,6 +151,8 @@ struct detect_counts detector_counts(const struct detector *detector);
 /* Rows of STATE_CELL, STATE_GROWTH and STATE_WINDOW_CASE. After detector_loaded a detector answers as the saved one
  * did. WEISU_ESTATE: damaged. Slots of clusters must be those of the time of the save. */
 weisu_code detector_save(struct detector *detector, int all, const struct state_sink *sink, weisu_err *err);
+/* As many of the rows that changed as the sink wants now (base/state_row.h). *left: 1 when there are more. */
+weisu_code detector_drain(struct detector *detector, const struct state_sink *sink, int *left, weisu_err *err);
 weisu_code detector_load(struct detector *detector, const struct state_row *row, weisu_err *err);
 weisu_code detector_loaded(struct detector *detector, weisu_err *err);
 

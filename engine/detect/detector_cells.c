@@ -230,7 +230,7 @@ const struct cell_clock *detector_stand(struct detector *detector)
 }
 
 /* Finds or opens the cells of the record: three rounds, so that the caches fetch them side by side. */
-static void open_cells(struct detector *detector, const struct subject_path *path, struct cell *cell[PATH_SLOTS])
+static void open_cells(struct detector *detector, const struct subject_path *path, uint32_t number[PATH_SLOTS])
 {
     uint64_t key[PATH_SLOTS];
     for (uint32_t slot = 0; slot < PATH_SLOTS; slot++) {
@@ -243,33 +243,33 @@ static void open_cells(struct detector *detector, const struct subject_path *pat
             cell_table_prefetch_cell(&detector->cells, key[slot]);
     for (uint32_t slot = 0; slot < PATH_SLOTS; slot++) {
         uint32_t before = detector->cells.count;
-        uint32_t number = key[slot] ? cell_table_open(&detector->cells, key[slot], slot) : CELL_NONE;
-        cell[slot] = number == CELL_NONE ? NULL : cell_at(&detector->cells, number);
-        if (cell[slot])
-            cell_table_prefetch_busy(&detector->cells, cell[slot]);
+        number[slot] = key[slot] ? cell_table_open(&detector->cells, key[slot], slot) : CELL_NONE;
+        if (number[slot] != CELL_NONE)
+            cell_table_prefetch_busy(&detector->cells, cell_at(&detector->cells, number[slot]));
         detector->family[slot].cells += detector->cells.count - before;
     }
 }
 
 void detector_count_cells(struct detector *detector, struct cell_step *step)
 {
-    struct cell *cell[PATH_SLOTS];
+    uint32_t number[PATH_SLOTS];
     uint64_t rate_q32[PATH_SLOTS] = {0};
     int64_t minute = detector_local_minute(detector, step->observed->time_ms);
-    open_cells(detector, &step->path, cell);
+    open_cells(detector, &step->path, number);
     const struct cell_clock *clock = detector_stand(detector);
     for (uint32_t slot = 0; slot < PATH_SLOTS; slot++) {
-        if (!cell[slot])
+        if (number[slot] == CELL_NONE)
             continue;
+        struct cell *cell = cell_at(&detector->cells, number[slot]);
         uint32_t is_repeat = step->repeat >> slot & 1;
         if (!is_repeat)
-            cell_count(&detector->cells, cell[slot], clock, minute, (int)step->observed->date_only);
+            cell_count(&detector->cells, number[slot], clock, minute, (int)step->observed->date_only);
         struct cell_rate rate;
-        cell_rate_set(&detector->cells, cell[slot], clock, expected_q32(detector, rate_q32, slot), &rate);
+        cell_rate_set(&detector->cells, cell, clock, expected_q32(detector, rate_q32, slot), &rate);
         rate_q32[slot] = rate.rate_q32;
         if (!is_repeat)
-            test_cell(detector, step, cell[slot], clock, &rate);
-        else if (cell[slot]->flags & CELL_ALERTED)
-            tell(detector, step, cell[slot], &(struct cell_finding){0});
+            test_cell(detector, step, cell, clock, &rate);
+        else if (cell->flags & CELL_ALERTED)
+            tell(detector, step, cell, &(struct cell_finding){0});
     }
 }

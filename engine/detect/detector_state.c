@@ -98,51 +98,103 @@ static weisu_code save_growth_rows(struct save *save, weisu_err *err)
     return code;
 }
 
-static weisu_code save_clusters(struct save *save, weisu_err *err)
+static weisu_code put_cluster(struct save *save, const struct cluster_growth *item, weisu_err *err)
+{
+    cluster_growth_write(item, &save->row);
+    return send(save, STATE_GROWTH, key_of(ROW_CLUSTER, item->slot), err);
+}
+
+static weisu_code put_cell(struct save *save, const struct cell *cell, weisu_err *err)
+{
+    cell_write(&save->detector->cells, cell, &save->row);
+    return send(save, STATE_CELL, cell->key, err);
+}
+
+/* Before the rows of those that changed: a slot that went may be there again. */
+static weisu_code drain_gone_clusters(struct save *save, weisu_err *err)
 {
     struct cluster_growths *clusters = &save->detector->evidence.clusters;
     weisu_code code = WEISU_OK;
-    for (size_t i = 0; i < clusters->gone_count && !code; i++)
-        if (!cluster_growths_find(clusters, clusters->gone[i]))
-            code = row_send_gone(save->sink, STATE_GROWTH, key_of(ROW_CLUSTER, clusters->gone[i]), err);
-    for (uint32_t i = 0; i < clusters->count && !code; i++) {
-        struct cluster_growth *item = &clusters->item[i];
-        if (!item->changed && !save->all)
-            continue;
-        cluster_growth_write(item, &save->row);
-        code = send(save, STATE_GROWTH, key_of(ROW_CLUSTER, item->slot), err);
-        item->changed = code != WEISU_OK;
+    while (clusters->gone_count && !code && !state_sink_is_full(save->sink)) {
+        uint32_t slot = clusters->gone[--clusters->gone_count];
+        if (!cluster_growths_find(clusters, slot))
+            code = row_send_gone(save->sink, STATE_GROWTH, key_of(ROW_CLUSTER, slot), err);
     }
-    if (!code)
-        clusters->gone_count = 0;
     return code;
 }
 
-static weisu_code save_cells(struct save *save, weisu_err *err)
+static weisu_code drain_clusters(struct save *save, weisu_err *err)
+{
+    struct cluster_growths *clusters = &save->detector->evidence.clusters;
+    weisu_code code = drain_gone_clusters(save, err);
+    struct cluster_growth *item;
+    int more = 0;
+    while (!code && !state_sink_is_full(save->sink) && (more = cluster_growths_take_changed(clusters, &item)) > 0)
+        code = put_cluster(save, item, err);
+    return more < 0 ? failure(err, WEISU_ENOMEM, "no memory to save clusters that grow") : code;
+}
+
+static weisu_code drain_cells(struct save *save, weisu_err *err)
 {
     struct cell_table *cells = &save->detector->cells;
     weisu_code code = WEISU_OK;
-    for (uint32_t i = 0; i < cells->count && !code; i++) {
-        struct cell *cell = cell_at(cells, i);
-        if (!(cell->flags & CELL_CHANGED) && !save->all)
-            continue;
-        cell_write(cells, cell, &save->row);
-        code = send(save, STATE_CELL, cell->key, err);
-        if (!code)
-            cell->flags &= (uint8_t)~CELL_CHANGED;
-    }
+    uint32_t number;
+    int more = 0;
+    while (!code && !state_sink_is_full(save->sink) && (more = cell_table_take_changed(cells, &number)) > 0)
+        code = put_cell(save, cell_at(cells, number), err);
+    return more < 0 ? failure(err, WEISU_ENOMEM, "no memory to save cells") : code;
+}
+
+/* Everything that has a row of its own for each of many. */
+static weisu_code drain(struct save *save, weisu_err *err)
+{
+    struct detector *detector = save->detector;
+    weisu_code code;
+    if ((code = drain_clusters(save, err)) || (code = drain_cells(save, err)))
+        return code;
+    return case_window_drain(&detector->window, &detector->paths, save->sink, err);
+}
+
+static int is_left(const struct detector *detector)
+{
+    const struct cluster_growths *clusters = &detector->evidence.clusters;
+    return clusters->gone_count || clusters->changed_count || clusters->changed_lost || detector->cells.changed_count ||
+           detector->cells.changed_lost || case_window_unsaved(&detector->window);
+}
+
+weisu_code detector_drain(struct detector *detector, const struct state_sink *sink, int *left, weisu_err *err)
+{
+    struct save save = {.detector = detector, .sink = sink};
+    byte_buffer_init(&save.row, detector->allocator);
+    weisu_code code = drain(&save, err);
+    byte_buffer_dispose(&save.row);
+    *left = is_left(detector);
     return code;
+}
+
+/* All of them are changed, so that the drain takes them all. */
+static void note_all_changed(struct detector *detector)
+{
+    struct cluster_growths *clusters = &detector->evidence.clusters;
+    for (uint32_t i = 0; i < clusters->count; i++)
+        clusters->item[i].changed = 1;
+    for (uint32_t i = 0; i < detector->cells.count; i++)
+        cell_at(&detector->cells, i)->flags |= CELL_CHANGED;
+    clusters->changed_lost = detector->cells.changed_lost = 1;
+    case_window_note_all_changed(&detector->window);
 }
 
 weisu_code detector_save(struct detector *detector, int all, const struct state_sink *sink, weisu_err *err)
 {
-    struct save save = {.detector = detector, .sink = sink, .all = all};
+    struct state_sink boundless = {.context = sink->context, .put = sink->put};
+    struct save save = {.detector = detector, .sink = &boundless, .all = all};
     byte_buffer_init(&save.row, detector->allocator);
+    if (all)
+        note_all_changed(detector);
     weisu_code code;
-    if ((code = save_time(&save, err)) || (code = save_learnt(&save, err)) || (code = save_growth_rows(&save, err)) ||
-        (code = save_clusters(&save, err)) || (code = save_cells(&save, err)))
+    if ((code = save_time(&save, err)) || (code = save_learnt(&save, err)) || (code = save_growth_rows(&save, err)))
         goto out;
-    code = case_window_save(&detector->window, all, &detector->paths, sink, err);
+    code = drain(&save, err);
 out:
     byte_buffer_dispose(&save.row);
     return code;
@@ -189,7 +241,9 @@ static int load_cluster(struct detector *d, uint64_t slot, struct row_reader *in
 {
     if (slot >= ID_MAP_NONE || cluster_growths_find(&d->evidence.clusters, (uint32_t)slot))
         return -1;
-    return cluster_growth_read(cluster_growths_add(&d->evidence.clusters, (uint32_t)slot), in);
+    int result = cluster_growth_read(cluster_growths_add(&d->evidence.clusters, (uint32_t)slot), in);
+    d->evidence.clusters.changed_count = 0; /* it is as it was saved */
+    return result;
 }
 
 static int load_growth(struct detector *d, uint64_t key, struct row_reader *in)

@@ -34,9 +34,9 @@ static void count_cells(struct detector *detector, const struct window_case *own
         if (number == CELL_NONE)
             continue;
         if (own->withdrawn)
-            cell_uncount(&detector->cells, cell_at(&detector->cells, number), clock, minute, own->date_only);
+            cell_uncount(&detector->cells, number, clock, minute, own->date_only);
         else
-            cell_count(&detector->cells, cell_at(&detector->cells, number), clock, minute, own->date_only);
+            cell_count(&detector->cells, number, clock, minute, own->date_only);
     }
 }
 
@@ -54,6 +54,6 @@ int detector_withdraw(struct detector *detector, uint64_t sequence, int is_withd
     count_cells(detector, own, others.slots);
     struct cluster_growth *growth = cluster_growths_find(&detector->evidence.clusters, own->cluster);
     if (growth)
-        cluster_growth_withdraw(growth, is_withdrawn, !others.in_cluster);
+        cluster_growth_withdraw(&detector->evidence.clusters, growth, is_withdrawn, !others.in_cluster);
     return 0;
 }

@@ -185,7 +185,7 @@ static void reach(struct evidence *evidence, struct cluster_growth *growth, uint
         return;
     calibration_reach(&evidence->calibration[family], growth->reached_q16[family], bits_q16);
     growth->reached_q16[family] = bits_q16;
-    growth->changed = 1;
+    cluster_growths_note_change(&evidence->clusters, growth);
 }
 
 void evidence_reach(struct evidence *evidence, struct cluster_growth *growth, int32_t bits_q16)
@@ -232,7 +232,7 @@ struct cluster_growth *evidence_add(struct evidence *evidence, const struct evid
         growth->last_ms = added->time_ms > growth->last_ms ? added->time_ms : growth->last_ms;
     }
     if (growth) {
-        growth->changed = 1;
+        cluster_growths_note_change(&evidence->clusters, growth);
         calibrate(evidence, growth);
     }
     return growth;
@@ -243,7 +243,7 @@ void evidence_mark(struct evidence *evidence, uint32_t slot, int alerted)
     struct cluster_growth *growth = cluster_growths_find(&evidence->clusters, slot);
     if (!growth || growth->alerted == alerted)
         return;
-    growth->changed = 1;
+    cluster_growths_note_change(&evidence->clusters, growth);
     growth->alerted = (uint8_t)alerted;
     if (alerted && !growth->rerun) {
         struct growth_leave leave = {growth->class, growth_step(growth->reporters), growth->entered_day, 0, 0};

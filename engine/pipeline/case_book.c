@@ -233,18 +233,25 @@ weisu_code case_book_update(struct case_book *book, const struct log_entry *entr
 
 /* ---- looking ---- */
 
-static const struct known_case *find_sequence(const struct case_book *book, uint64_t sequence)
+/* Index of the first case after that sequence number; `end` where there is none. */
+static size_t find_after(const struct case_book *book, uint64_t sequence)
 {
     size_t low = book->first;
     size_t high = book->end;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (book->items[middle].sequence < sequence)
+        if (book->items[middle].sequence <= sequence)
             low = middle + 1;
         else
             high = middle;
     }
-    return low < book->end && book->items[low].sequence == sequence ? &book->items[low] : NULL;
+    return low;
+}
+
+static const struct known_case *find_sequence(const struct case_book *book, uint64_t sequence)
+{
+    size_t at = find_after(book, sequence - 1);
+    return at < book->end && book->items[at].sequence == sequence ? &book->items[at] : NULL;
 }
 
 int case_book_is_open(const struct case_book *book, uint64_t sequence)
@@ -297,38 +304,37 @@ static weisu_code put_case(const struct state_sink *sink, const struct known_cas
     return sink->put(sink->context, &row, err);
 }
 
-static weisu_code put_gone(struct case_book *book, const struct state_sink *sink, weisu_err *err)
+weisu_code case_book_drain(struct case_book *book, const struct state_sink *sink, int *left, weisu_err *err)
 {
-    for (size_t i = 0; i < book->gone_count; i++) {
-        struct state_row row = {STATE_CASE, book->gone[i], NULL, 0};
-        weisu_code code = sink->put(sink->context, &row, err);
-        if (code)
-            return code;
+    weisu_code code = WEISU_OK;
+    while (book->gone_count && !code && !state_sink_is_full(sink)) {
+        struct state_row row = {STATE_CASE, book->gone[--book->gone_count], NULL, 0};
+        code = sink->put(sink->context, &row, err);
     }
-    return WEISU_OK;
+    while (book->changed_count && !code && !state_sink_is_full(sink)) {
+        const struct known_case *known = find_sequence(book, book->changed[--book->changed_count]);
+        code = known ? put_case(sink, known, err) : WEISU_OK;
+    }
+    size_t at = find_after(book, book->saved_sequence);
+    for (; at < book->end && !code && !state_sink_is_full(sink); at++) {
+        book->saved_sequence = book->items[at].sequence;
+        code = put_case(sink, &book->items[at], err);
+    }
+    *left = book->gone_count || book->changed_count || at < book->end;
+    return code;
 }
 
 weisu_code case_book_save(struct case_book *book, int all, const struct state_sink *sink, weisu_err *err)
 {
+    const struct state_sink boundless = {.context = sink->context, .put = sink->put};
     struct state_row counts = {STATE_CASE, 0, &book->counts, sizeof book->counts};
-    weisu_code code = sink->put(sink->context, &counts, err);
-    if (!code)
-        code = put_gone(book, sink, err);
-    for (size_t i = 0; i < book->changed_count && !code && !all; i++) {
-        const struct known_case *known = find_sequence(book, book->changed[i]);
-        code = known ? put_case(sink, known, err) : WEISU_OK;
+    int left;
+    if (all) {
+        book->saved_sequence = 0;
+        book->changed_count = 0;
     }
-    size_t at = book->end;
-    while (at > book->first && (all || book->items[at - 1].sequence > book->saved_sequence))
-        at--;
-    for (; at < book->end && !code; at++)
-        code = put_case(sink, &book->items[at], err);
-    if (code)
-        return code;
-    book->gone_count = book->changed_count = 0;
-    if (book->end > book->first)
-        book->saved_sequence = book->items[book->end - 1].sequence;
-    return WEISU_OK;
+    weisu_code code = sink->put(sink->context, &counts, err);
+    return code ? code : case_book_drain(book, &boundless, &left, err);
 }
 
 weisu_code case_book_load(struct case_book *book, const struct state_row *row, weisu_err *err)

@@ -52,6 +52,8 @@ size_t case_book_bytes(const struct case_book *book);
 
 /* Rows of STATE_CASE: the counts under key 0, cases under their sequence number. */
 weisu_code case_book_save(struct case_book *book, int all, const struct state_sink *sink, weisu_err *err);
+/* As many of the cases that changed as the sink wants now (base/state_row.h). *left: 1 when there are more. */
+weisu_code case_book_drain(struct case_book *book, const struct state_sink *sink, int *left, weisu_err *err);
 weisu_code case_book_load(struct case_book *book, const struct state_row *row, weisu_err *err);
 
 #endif

@@ -31,8 +31,8 @@ weisu_code core_new(struct core **out, const weisu_options *options, const struc
 void core_free(struct core *core);
 void core_listen(struct core *core, const struct core_listener *listener);
 
-/* Entries in ascending sequence order, the first one after core_sequence. WEISU_ENOMEM: entries before core_sequence
- * were applied, the rest may be applied again. */
+/* Entries in ascending sequence order, the first one after core_sequence. WEISU_EINVAL (they are not), WEISU_ENOMEM:
+ * entries up to core_sequence were applied, the rest may be applied again. */
 weisu_code core_apply(struct core *core, const struct log_entry *entries, size_t count, weisu_err *err);
 
 /* The person behind a record in that cluster (a slot, CLUSTER_NONE for none) is forgotten: his key and what the cluster
@@ -74,7 +74,11 @@ struct core_counts {
 };
 struct core_counts core_counts(const struct core *core);
 
+/* A checkpoint: rows that changed since the last one and were not drained, or all of them, and what stands once. */
 weisu_code core_save(struct core *core, int all, const struct state_sink *sink, weisu_err *err);
+/* A part of the next one (base/state_row.h): as many of the rows that changed as the sink wants now. *left: 1 when
+ * there are more. The checkpoint is complete with core_save. */
+weisu_code core_drain(struct core *core, const struct state_sink *sink, int *left, weisu_err *err);
 /* Rows of a checkpoint, also of one made with another image: terms are hashes, places and topics have codes, so they
  * find their place in this one. What the image no longer knows is left out of its cluster or window and counted; the
  * next save is then one of all rows. */

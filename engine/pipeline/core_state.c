@@ -45,6 +45,24 @@ weisu_code core_save(struct core *core, int all, const struct state_sink *sink, 
     return code;
 }
 
+weisu_code core_drain(struct core *core, const struct state_sink *sink, int *left, weisu_err *err)
+{
+    int of[4] = {0};
+    *left = 0;
+    if (core->saves_all)
+        return WEISU_OK;
+    weisu_code code = core->broken ? failure(err, core->broken, "the engine stopped after an earlier error")
+                                   : cluster_drain(core->clusters, sink, &of[0], err);
+    if (!code)
+        code = detector_drain(core->detector, sink, &of[1], err);
+    if (!code)
+        code = alert_book_drain(core->alerts, sink, &of[2], err);
+    if (!code)
+        code = case_book_drain(core->cases, sink, &of[3], err);
+    *left = of[0] | of[1] | of[2] | of[3];
+    return code;
+}
+
 static weisu_code load_meta(struct core *core, const struct state_row *row, weisu_err *err)
 {
     struct meta_row meta;

@@ -329,7 +329,7 @@ static weisu_code put_public(void *context, const struct state_row *row, weisu_e
 weisu_code weisu_engine_checkpoint(weisu_engine *engine, int all, weisu_put_row put, void *context, weisu_err *err)
 {
     struct row_target target = {put, context};
-    const struct state_sink sink = {&target, put_public};
+    const struct state_sink sink = {.context = &target, .put = put_public};
     weisu_code code = core_save(engine->core, all, &sink, err);
     return code ? code : admission_save(engine->admission, all, &sink, err);
 }

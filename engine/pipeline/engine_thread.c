@@ -22,13 +22,16 @@ struct engine_thread {
     struct intake_batch *taken[GATHER_BATCHES];
     size_t taken_count;
     uint64_t last_change;
-    uint64_t last_assigned; /* sequence number of the record that the listener heard of last */
-    uint64_t saved;         /* sequence number of the last checkpoint */
-    int64_t published_ms;   /* a snapshot */
-    int64_t rendered_ms;    /* one with clusters rendered anew */
-    int64_t applied_ms;     /* when entries were applied last */
+    uint64_t last_assigned;       /* sequence number of the record that the listener heard of last */
+    uint64_t saved;               /* sequence number of the last checkpoint */
+    int64_t published_ms;         /* a snapshot */
+    int64_t rendered_ms;          /* one with clusters rendered anew */
+    int64_t applied_ms;           /* when entries were applied last */
+    struct outcome_batch *saving; /* the rows so far of a checkpoint that is under way, or NULL */
+    size_t save_rows;             /* rows and bytes at which this step of it ends */
+    size_t save_bytes;
     uint64_t checkpoints;
-    uint64_t longest_checkpoint_ns;
+    uint64_t longest_checkpoint_ns; /* the longest step */
     weisu_err error;
     atomic_int stop;     /* set by the store's thread (release) after its last push; read here (acquire) before the last
                             look into the ring */
@@ -198,17 +201,22 @@ static void hand_out(struct engine_thread *engine, struct outcome_batch *batch)
     ring_bell_ring(engine->setup.store_bell);
 }
 
+/* ---- checkpoints ---- */
+
+static void note_hold(struct engine_thread *engine, int64_t start)
+{
+    uint64_t spent = (uint64_t)(now_ns() - start);
+    if (spent > engine->longest_checkpoint_ns)
+        engine->longest_checkpoint_ns = spent;
+}
+
 weisu_code engine_thread_save(struct engine_thread *engine, int all, const struct state_sink *sink, weisu_err *err)
 {
-    int64_t start = now_ns();
     weisu_code code = core_save(engine->setup.core, all, sink, err);
-    uint64_t spent = (uint64_t)(now_ns() - start);
     if (code)
         return code;
     engine->saved = core_sequence(engine->setup.core);
     engine->checkpoints++;
-    if (spent > engine->longest_checkpoint_ns)
-        engine->longest_checkpoint_ns = spent;
     return WEISU_OK;
 }
 
@@ -217,23 +225,55 @@ uint64_t engine_thread_unsaved(const struct engine_thread *engine)
     return core_sequence(engine->setup.core) - engine->saved;
 }
 
-static weisu_code save(struct engine_thread *engine, weisu_err *err)
+static weisu_code put_saved_row(void *context, const struct state_row *row, weisu_err *err)
 {
-    if (!engine_thread_unsaved(engine))
-        return WEISU_OK;
-    struct outcome_batch *batch = free_outcome(engine);
-    struct state_sink sink = {batch, outcome_put_row};
-    weisu_code code = engine_thread_save(engine, 0, &sink, err);
-    if (code) {
-        /* Rows that were saved count as saved: a part of a checkpoint is lost, so the engine must start again. */
-        outcome_batch_reset(batch);
-        engine->free[engine->free_count++] = batch;
+    const struct engine_thread *engine = context;
+    return outcome_put_row(engine->saving, row, err);
+}
+
+static int is_step_over(void *context)
+{
+    const struct engine_thread *engine = context;
+    return engine->saving->row_count >= engine->save_rows || engine->saving->row_bytes >= engine->save_bytes;
+}
+
+/* One step of the checkpoint; the last one hands it to the store. */
+static weisu_code save_some(struct engine_thread *engine, weisu_err *err)
+{
+    const struct state_sink sink = {engine, put_saved_row, is_step_over};
+    int64_t start = now_ns();
+    int left;
+    engine->save_rows = engine->saving->row_count + ENGINE_SAVE_ROWS;
+    engine->save_bytes = engine->saving->row_bytes + ENGINE_SAVE_BYTES;
+    weisu_code code = core_drain(engine->setup.core, &sink, &left, err);
+    int is_last = !code && !left;
+    if (is_last)
+        code = engine_thread_save(engine, 0, &sink, err);
+    note_hold(engine, start);
+    if (code) /* rows that were put count as saved: a part of a checkpoint is lost, so the engine must start again */
         return code;
+    if (is_last) {
+        engine->saving->is_checkpoint = 1;
+        engine->saving->applied = engine->saved;
+        hand_out(engine, engine->saving);
+        engine->saving = NULL;
     }
-    batch->is_checkpoint = 1;
-    batch->applied = engine->saved;
-    hand_out(engine, batch);
     return WEISU_OK;
+}
+
+static weisu_code begin_save(struct engine_thread *engine, weisu_err *err)
+{
+    engine->saving = free_outcome(engine);
+    return save_some(engine, err);
+}
+
+/* A checkpoint of everything that was applied, at once: nobody waits any more. */
+static weisu_code save_at_end(struct engine_thread *engine, weisu_err *err)
+{
+    weisu_code code = WEISU_OK;
+    while (!code && (engine->saving || engine_thread_unsaved(engine)))
+        code = engine->saving ? save_some(engine, err) : begin_save(engine, err);
+    return code;
 }
 
 /* ---- running ---- */
@@ -292,10 +332,31 @@ static int64_t publication_due(const struct engine_thread *engine, int64_t now)
     return INT64_MAX;
 }
 
+static weisu_code save_where_due(struct engine_thread *engine, weisu_err *err)
+{
+    if (engine->saving)
+        return save_some(engine, err);
+    return engine_thread_unsaved(engine) >= engine->setup.checkpoint_entries ? begin_save(engine, err) : WEISU_OK;
+}
+
+/* All at once, or with steps of a checkpoint in between. */
+static weisu_code apply_in_steps(struct engine_thread *engine, size_t count, struct outcome_batch *out, weisu_err *err)
+{
+    const struct log_entry *entries = join_entries(engine);
+    weisu_code code = WEISU_OK;
+    for (size_t at = 0, step; at < count && !code; at += step) {
+        step = engine->saving && count - at > ENGINE_SAVE_ENTRIES ? ENGINE_SAVE_ENTRIES : count - at;
+        code = engine_thread_apply(engine, entries + at, step, out, err);
+        if (!code && engine->saving)
+            code = save_some(engine, err);
+    }
+    return code;
+}
+
 static weisu_code apply_waiting(struct engine_thread *engine, size_t count, weisu_err *err)
 {
     struct outcome_batch *out = free_outcome(engine);
-    weisu_code code = engine_thread_apply(engine, join_entries(engine), count, out, err);
+    weisu_code code = apply_in_steps(engine, count, out, err);
     if (code)
         return code;
     hand_out(engine, out);
@@ -303,9 +364,7 @@ static weisu_code apply_waiting(struct engine_thread *engine, size_t count, weis
     engine->applied_ms = now_ms();
     if (publication_due(engine, engine->applied_ms) <= 0)
         code = engine_thread_publish(engine, err);
-    if (!code && engine_thread_unsaved(engine) >= engine->setup.checkpoint_entries)
-        code = save(engine, err);
-    return code;
+    return code ? code : save_where_due(engine, err);
 }
 
 /* What is due while nothing waits; *next_ms says when something will be (-1: nothing). */
@@ -316,14 +375,16 @@ static weisu_code do_idle_work(struct engine_thread *engine, int64_t *next_ms, w
     if (publication_due(engine, now) <= 0)
         code = engine_thread_publish(engine, err);
     int64_t next = publication_due(engine, now);
-    if (!code && engine_thread_unsaved(engine)) {
+    if (!code && engine->saving) {
+        code = save_some(engine, err);
+    } else if (!code && engine_thread_unsaved(engine)) {
         int64_t due = engine->applied_ms + engine->setup.checkpoint_ms - now;
         if (due <= 0)
-            code = save(engine, err);
+            code = begin_save(engine, err);
         else if (due < next)
             next = due;
     }
-    *next_ms = next == INT64_MAX ? -1 : next < 1 ? 1 : next;
+    *next_ms = engine->saving ? 0 : next == INT64_MAX ? -1 : next < 1 ? 1 : next;
     return code;
 }
 
@@ -345,7 +406,7 @@ static weisu_code run_until_stopped(struct engine_thread *engine, weisu_err *err
             ring_bell_wait(engine->setup.bell, seen, next_ms);
     }
     weisu_code code = engine_thread_publish(engine, err);
-    return code ? code : save(engine, err);
+    return code ? code : save_at_end(engine, err);
 }
 
 void engine_thread_run(struct engine_thread *engine)

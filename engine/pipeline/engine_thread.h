@@ -18,7 +18,12 @@ enum {
     ENGINE_OUTCOMES = 4,     /* outcome batches on their way to the store */
     ENGINE_GATHER = 4096,    /* entries applied at once when so many have gathered */
     ENGINE_PUBLISH_MS = 200, /* snapshots are not published more often */
-    ENGINE_ALERT_MS = 10     /* but with changes of alerts */
+    ENGINE_ALERT_MS = 10,    /* but with changes of alerts */
+    /* While a checkpoint is under way the engine copies so many rows or bytes of it, applies so many entries, and so
+     * on: it is never held for long, and what the entries change is less than what is copied, so it comes to an end. */
+    ENGINE_SAVE_ROWS = 6144,
+    ENGINE_SAVE_BYTES = 3 << 18,
+    ENGINE_SAVE_ENTRIES = 64
 };
 
 struct engine_thread_setup {

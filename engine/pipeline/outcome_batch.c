@@ -4,19 +4,12 @@
 
 #include <stdio.h>
 
-enum { KEPT_BYTES = 8 << 20, KEPT_ROWS = 16384 };
+enum { KEPT_BYTES = 8 << 20 };
 
 void outcome_batch_init(struct outcome_batch *batch, const weisu_allocator *allocator)
 {
     *batch = (struct outcome_batch){.allocator = allocator};
     arena_init(&batch->arena, allocator, 1 << 18);
-}
-
-static void free_rows(struct outcome_batch *batch)
-{
-    memory_free(batch->allocator, batch->rows, batch->row_capacity, sizeof *batch->rows);
-    batch->rows = NULL;
-    batch->row_capacity = 0;
 }
 
 void outcome_batch_dispose(struct outcome_batch *batch)
@@ -26,18 +19,16 @@ void outcome_batch_dispose(struct outcome_batch *batch)
     memory_free(a, batch->assignments, batch->assignment_capacity, sizeof *batch->assignments);
     memory_free(a, batch->links, batch->link_capacity, sizeof *batch->links);
     memory_free(a, batch->changes, batch->change_capacity, sizeof *batch->changes);
-    free_rows(batch);
+    memory_free(a, batch->row_blocks, batch->row_block_capacity, sizeof(struct state_row *));
     *batch = (struct outcome_batch){.allocator = a};
 }
 
 void outcome_batch_reset(struct outcome_batch *batch)
 {
     batch->assignment_count = batch->link_count = batch->change_count = batch->row_count = 0;
-    batch->row_bytes = 0;
+    batch->row_bytes = batch->row_block_count = 0;
     batch->is_checkpoint = batch->has_admission = batch->failed = 0;
     batch->applied = 0;
-    if (batch->row_capacity > KEPT_ROWS)
-        free_rows(batch);
     if (batch->arena.held_bytes > KEPT_BYTES) {
         arena_dispose(&batch->arena);
         arena_init(&batch->arena, batch->allocator, 1 << 18);
@@ -100,18 +91,33 @@ void outcome_add_change(struct outcome_batch *batch, const struct outcome_change
     at->json = keep(batch, change->json);
 }
 
+/* Blocks do not move: growing costs the same for the millionth row as for the first. */
+static int add_row_block(struct outcome_batch *batch)
+{
+    void *blocks = batch->row_blocks;
+    if (memory_reserve(batch->allocator, &blocks, &batch->row_block_capacity, batch->row_block_count + 1,
+                       sizeof(struct state_row *)))
+        return -1;
+    batch->row_blocks = blocks;
+    struct state_row *block = arena_take_array(&batch->arena, OUTCOME_BLOCK_ROWS, sizeof *block);
+    if (!block)
+        return -1;
+    batch->row_blocks[batch->row_block_count++] = block;
+    return 0;
+}
+
 weisu_code outcome_put_row(void *context, const struct state_row *row, weisu_err *err)
 {
     struct outcome_batch *batch = context;
-    void *items = batch->rows;
     weisu_str data = keep(batch, (weisu_str){row->data, row->size});
-    if (!data.data ||
-        memory_reserve(batch->allocator, &items, &batch->row_capacity, batch->row_count + 1, sizeof *batch->rows)) {
+    size_t at = batch->row_count;
+    if (!data.data || (at == batch->row_block_count * OUTCOME_BLOCK_ROWS && add_row_block(batch))) {
         batch->failed = 1;
         return failure(err, WEISU_ENOMEM, "no memory for a checkpoint");
     }
-    batch->rows = items;
-    batch->rows[batch->row_count++] = (struct state_row){row->table, row->key, data.data, row->size};
+    batch->row_blocks[at / OUTCOME_BLOCK_ROWS][at % OUTCOME_BLOCK_ROWS] =
+        (struct state_row){row->table, row->key, data.data, row->size};
+    batch->row_count++;
     batch->row_bytes += row->size;
     return WEISU_OK;
 }

@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/state_row.h"
 
-enum { OUTCOME_CLUSTER_BYTES = 16, OUTCOME_ALERT_BYTES = 24 };
+enum { OUTCOME_CLUSTER_BYTES = 16, OUTCOME_ALERT_BYTES = 24, OUTCOME_BLOCK_ROWS = 1024 };
 
 struct outcome_assignment {
     uint64_t sequence;
@@ -40,11 +40,12 @@ struct outcome_batch {
     struct outcome_assignment *assignments;
     struct outcome_link *links;
     struct outcome_change *changes;
-    struct state_row *rows; /* of a checkpoint */
+    struct state_row **row_blocks; /* of a checkpoint: [row_block_count] of OUTCOME_BLOCK_ROWS each, in the arena */
     size_t assignment_count, assignment_capacity;
     size_t link_count, link_capacity;
     size_t change_count, change_capacity;
-    size_t row_count, row_capacity;
+    size_t row_count;
+    size_t row_block_count, row_block_capacity;
     size_t row_bytes;
     int is_checkpoint; /* rows are a whole checkpoint that contains the entries up to `applied` */
     int has_admission; /* the store's thread has added admission's rows to them */
@@ -64,6 +65,11 @@ void outcome_add_assignment(struct outcome_batch *batch, uint64_t sequence, weis
 void outcome_add_link(struct outcome_batch *batch, uint64_t sequence, weisu_str id, weisu_str earlier_id,
                       uint32_t score_milli);
 void outcome_add_change(struct outcome_batch *batch, const struct outcome_change *change);
+/* `at` < row_count. */
+static inline const struct state_row *outcome_row(const struct outcome_batch *batch, size_t at)
+{
+    return &batch->row_blocks[at / OUTCOME_BLOCK_ROWS][at % OUTCOME_BLOCK_ROWS];
+}
 /* The `put` of a state_sink whose context is the batch. */
 weisu_code outcome_put_row(void *context, const struct state_row *row, weisu_err *err);
 

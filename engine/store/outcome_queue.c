@@ -38,8 +38,9 @@ static weisu_code put_slice(struct store *store, const struct outcome_batch *out
     size_t bytes = 0;
     size_t at = first;
     for (; at < outcome->row_count && bytes < OUTCOME_SLICE_BYTES && !code; at++) {
-        bytes += outcome->rows[at].size + sizeof outcome->rows[at];
-        code = store_put_state(store, &outcome->rows[at], err);
+        const struct state_row *row = outcome_row(outcome, at);
+        bytes += row->size + sizeof *row;
+        code = store_put_state(store, row, err);
     }
     *count = at - first;
     if (!code && at == outcome->row_count)
@@ -60,7 +61,7 @@ weisu_code store_put_outcome(struct store *store, const struct outcome_batch *ou
  * before it. */
 static weisu_code add_admission(struct outcome_batch *outcome, struct admission *admission, weisu_err *err)
 {
-    struct state_sink sink = {outcome, outcome_put_row};
+    struct state_sink sink = {.context = outcome, .put = outcome_put_row};
     weisu_code code = outcome->has_admission ? WEISU_OK : admission_save(admission, 0, &sink, err);
     outcome->has_admission = !code;
     return code;

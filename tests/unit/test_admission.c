@@ -172,7 +172,7 @@ static void saved_rows_make_the_same_admission(void **state)
 {
     (void)state;
     struct rows rows = {.count = 0};
-    const struct state_sink sink = {&rows, keep_row};
+    const struct state_sink sink = {.context = &rows, .put = keep_row};
     struct admission *a = open_admission(0, 0);
     weisu_record update = make("1", "", WEISU_NO_TIME);
     decide(a, make("1", "甲", 1000));

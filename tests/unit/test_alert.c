@@ -278,7 +278,7 @@ static void restart_changes_nothing(void **state)
     struct desk second;
     make_eventful(&stream);
     struct kept *kept = calloc(1, sizeof *kept);
-    struct state_sink sink = {kept, keep_row};
+    struct state_sink sink = {.context = kept, .put = keep_row};
     desk_open(&through);
     desk_open(&first);
     desk_open(&second);

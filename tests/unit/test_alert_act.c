@@ -170,7 +170,7 @@ static void actions_outlive_a_restart(void **state)
     struct desk through;
     struct desk again;
     struct kept *kept = calloc(1, sizeof *kept);
-    struct state_sink sink = {kept, keep_row};
+    struct state_sink sink = {.context = kept, .put = keep_row};
     city_add_quiet(&stream, 21, 220, 12);
     for (int i = 0; i < 20; i++)
         city_add_outbreak(&stream, START_MS + (20 + 9 * i) * DAY_MS, 14, 11 * HOUR_MS);

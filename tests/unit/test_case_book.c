@@ -127,7 +127,7 @@ static void saved_rows_make_the_same_book(void **state)
     (void)state;
     static struct rows rows;
     static char ids[200][8];
-    const struct state_sink sink = {&rows, keep_row};
+    const struct state_sink sink = {.context = &rows, .put = keep_row};
     struct case_book *book = open_book();
     for (uint64_t i = 0; i < 200; i++) {
         snprintf(ids[i], sizeof ids[i], "c%u", (unsigned)i);

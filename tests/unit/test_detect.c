@@ -230,7 +230,8 @@ static void cells_count_like_a_list(void **state)
     cell_table_init(&table, NULL);
     season_init(&season);
     assert_int_equal(cell_table_reserve(&table, 1), 0);
-    struct cell *cell = cell_at(&table, cell_table_open(&table, 42, 0));
+    uint32_t number = cell_table_open(&table, 42, 0);
+    struct cell *cell = cell_at(&table, number);
     uint64_t draw = 2;
     int64_t minute = 25800000;
     struct surprise_need *need = malloc(sizeof *need);
@@ -242,7 +243,7 @@ static void cells_count_like_a_list(void **state)
         minutes[i] = minute;
         cell_clock_set(&clock, &season, minute, (uint32_t)((minute - 25800000) / 1440) + 30);
         assert_int_equal(cell_table_reserve(&table, 1), 0);
-        cell_count(&table, cell, &clock, minute, 0);
+        cell_count(&table, number, &clock, minute, 0);
         struct cell_rate rate;
         cell_rate_set(&table, cell, &clock, UINT64_C(1) << 20, &rate);
         struct cell_probe probe = {need, 0, 0};
@@ -496,7 +497,7 @@ static void state_survives_a_restart(void **state)
         city_add_outbreak(&stream, START_MS + (30 + 10 * i) * DAY_MS, 12, 7 * HOUR_MS);
     city_sort(&stream);
     struct kept *kept = calloc(1, sizeof *kept);
-    struct state_sink sink = {kept, keep_row};
+    struct state_sink sink = {.context = kept, .put = keep_row};
     run_open(&through, NULL);
     run_open(&first, NULL);
     run_open(&second, NULL);
@@ -535,7 +536,7 @@ static void damaged_rows_are_refused(void **state)
     city_add_quiet(&stream, 5, 40, 20);
     city_sort(&stream);
     struct kept *kept = calloc(1, sizeof *kept);
-    struct state_sink sink = {kept, keep_row};
+    struct state_sink sink = {.context = kept, .put = keep_row};
     run_open(&run, NULL);
     run_stream(&run, &stream);
     assert_int_equal(detector_save(run.detector, 1, &sink, NULL), WEISU_OK);

@@ -200,7 +200,7 @@ static weisu_code read_back(struct store *store, int *is_whole, weisu_err *err)
 {
     size_t entries = 0;
     size_t rows = 0;
-    struct state_sink sink = {&rows, take_row};
+    struct state_sink sink = {.context = &rows, .put = take_row};
     weisu_code code = store_replay(store, 1, take_entries, &entries, err);
     if (!code)
         code = store_state(store, &sink, err);

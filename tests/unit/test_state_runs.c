@@ -149,7 +149,7 @@ static void assert_agrees(struct bench *bench, struct store *store)
         for (size_t i = 0; i < KEYS; i++)
             expected += bench->truth.seen[table][i] != 0;
     struct reading reading = {.truth = &bench->truth};
-    struct state_sink sink = {&reading, see_row};
+    struct state_sink sink = {.context = &reading, .put = see_row};
     weisu_err err = {.text = ""};
     if (store_state(store, &sink, &err))
         fail_msg("%s", err.text);

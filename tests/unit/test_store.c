@@ -308,7 +308,7 @@ static void a_checkpoint_keeps_the_last_of_each_row(void **state)
     assert_int_equal(store_put_applied(store, 2, NULL), WEISU_OK);
     assert_int_equal(store_commit(store, NULL), WEISU_OK);
     struct rows rows = {0};
-    struct state_sink sink = {&rows, see_row};
+    struct state_sink sink = {.context = &rows, .put = see_row};
     assert_int_equal(store_state(store, &sink, NULL), WEISU_OK);
     assert_int_equal(rows.count, 4);
     assert_true(rows.sum == (UINT64_C(1) << 63) + 16);
