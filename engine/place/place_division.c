@@ -32,6 +32,12 @@ int division_is_below(const struct lexicon *lexicon, uint32_t node, uint32_t abo
     return node != UINT32_MAX;
 }
 
+/* UINT32_MAX holds everything. */
+static int is_within(const struct lexicon *lexicon, uint32_t node, uint32_t above)
+{
+    return above == UINT32_MAX || division_is_below(lexicon, node, above);
+}
+
 static struct support *support_of(struct ballot *ballot, uint32_t node)
 {
     for (uint32_t i = 0; i < ballot->count; i++)
@@ -75,8 +81,32 @@ static int is_below_bearer(const struct lexicon *lexicon, const struct lexicon_w
     return 0;
 }
 
+/* Does a bearer of the word lie in the city? */
+static int is_of_home(const struct place_rules *rules, const struct lexicon_word *word)
+{
+    const struct lexicon_tag *tag = lexicon_tags(rules->lexicon, word);
+    for (uint16_t i = 0; i < word->tag_count; i++)
+        if (tag[i].kind == LEXICON_TAG_PLACE && division_is_below(rules->lexicon, tag[i].value, rules->home))
+            return 1;
+    return 0;
+}
+
+/* A gazetteer of many cities: a name that one of ours bears means ours, unless the record names what only another city
+ * has (长春市朝阳区). UINT32_MAX where nothing is to be preferred. */
+static uint32_t preferred_city(const struct place_rules *rules, const struct place_text text[PLACE_FIELDS],
+                               const struct place_findings *findings)
+{
+    for (uint32_t i = 0; rules->home != UINT32_MAX && i < findings->hit_count; i++) {
+        const struct division_hit *hit = &findings->hit[i];
+        uint32_t word = text[hit->field].tokens->token[hit->token].word;
+        if (!is_of_home(rules, lexicon_word(rules->lexicon, word)))
+            return UINT32_MAX;
+    }
+    return rules->home;
+}
+
 static void vote_for_hit(struct ballot *ballot, const struct place_rules *rules,
-                         const struct place_text text[PLACE_FIELDS], const struct division_hit *hit)
+                         const struct place_text text[PLACE_FIELDS], const struct division_hit *hit, uint32_t home)
 {
     static const int32_t weights[PLACE_FIELDS] = {[PLACE_IN_ADDRESS] = 16, [PLACE_IN_TITLE] = 8, [PLACE_IN_TEXT] = 3};
     const struct place_text *field = &text[hit->field];
@@ -86,12 +116,13 @@ static void vote_for_hit(struct ballot *ballot, const struct place_rules *rules,
     int32_t weight = weights[hit->field] * (is_full_name(field, hit->token) ? full_name : 1);
     uint32_t bearers = 0;
     for (uint16_t i = 0; i < word->tag_count; i++)
-        bearers += tag[i].kind == LEXICON_TAG_PLACE;
+        bearers += tag[i].kind == LEXICON_TAG_PLACE && is_within(rules->lexicon, tag[i].value, home);
     struct support given = {.weight = weight, .sole = bearers == 1 ? weight : 0};
     uint32_t voted[most_nodes];
     uint32_t voted_count = 0;
     for (uint16_t i = 0; i < word->tag_count; i++)
-        if (tag[i].kind == LEXICON_TAG_PLACE && (bearers == 1 || !is_below_bearer(rules->lexicon, word, tag[i].value)))
+        if (tag[i].kind == LEXICON_TAG_PLACE && is_within(rules->lexicon, tag[i].value, home) &&
+            (bearers == 1 || !is_below_bearer(rules->lexicon, word, tag[i].value)))
             vote(ballot, tag[i].value, &given, voted, &voted_count);
 }
 
@@ -185,11 +216,12 @@ void find_division(const struct place_rules *rules, const weisu_record *record,
                    struct division_answer *out)
 {
     struct ballot ballot;
+    uint32_t home = preferred_city(rules, text, findings);
     ballot.lexicon = rules->lexicon;
     ballot.count = 0;
     *out = (struct division_answer){.node = UINT32_MAX, .said_node = UINT32_MAX};
     for (uint32_t i = 0; i < findings->hit_count; i++)
-        vote_for_hit(&ballot, rules, text, &findings->hit[i]);
+        vote_for_hit(&ballot, rules, text, &findings->hit[i], home);
     uint32_t area = node_of_area(rules->lexicon, record->area);
     if (area == UINT32_MAX) {
         descend(&ballot, UINT32_MAX, out);

@@ -202,6 +202,16 @@ static int take_suffixes(struct place_rules *rules)
     return 0;
 }
 
+/* The node of the city, where another one could be meant. */
+static uint32_t home_of(const struct lexicon *lexicon, uint64_t city_code)
+{
+    uint32_t home = gazetteer_find(lexicon, city_code);
+    for (uint32_t i = 0; home != UINT32_MAX && i < gazetteer_count(lexicon); i++)
+        if (gazetteer_node(lexicon, i).parent == UINT32_MAX && i != home)
+            return home;
+    return UINT32_MAX;
+}
+
 weisu_code place_rules_new(struct place_rules **out, const struct lexicon *lexicon, uint64_t city_code,
                            const weisu_allocator *allocator, weisu_err *err)
 {
@@ -212,6 +222,7 @@ weisu_code place_rules_new(struct place_rules **out, const struct lexicon *lexic
     rules->lexicon = lexicon;
     rules->allocator = allocator;
     rules->city_code = city_code;
+    rules->home = home_of(lexicon, city_code);
     rules->word_count = lexicon_word_count(lexicon);
     rules->trait = memory_new(allocator, rules->word_count + 1, sizeof *rules->trait);
     if (!rules->trait) {

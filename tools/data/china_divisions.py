@@ -5,7 +5,7 @@ usage: china_divisions.py PACKAGE/dist [--country FILE] [--communities PREFIX FI
 
 --country writes cities, districts and subdistricts of all China but Beijing (which has a table of its own, with
 hand-made aliases); --communities the communities and villages below the codes that begin with PREFIX: 110105 for a
-district, 11 for Beijing. Names and codes are facts. A division is known by its name without its level word only where
+district, 11 for Beijing, all for the whole country but Beijing. Names and codes are facts. A division is known by its name without its level word only where
 that has three characters, or is no word of datasets/lexicon/words.tsv that stands there often.
 """
 import argparse
@@ -71,8 +71,12 @@ def country(folder):
 def communities(folder, prefix):
     """「社区」 or 「村」 ends every name; names of one or two characters are left out, they mean other things too."""
     known = {row["code"] for row in rows(folder, "streets")}
+    own = OWN_TABLE if prefix == "all" else "-"
+    prefix = "" if prefix == "all" else prefix
     for row in rows(folder, "villages"):
-        if not row["code"].startswith(prefix) or row["streetCode"] not in known:
+        if not row["code"].startswith(prefix) or row["code"].startswith(own) or row["streetCode"] not in known:
+            continue
+        if row["code"].endswith("000000"):  # 金门县: a county stands among the villages too
             continue
         name = COMMITTEE.sub("", re.sub(r"[（(].*?[)）]|\s", "", row["name"]))
         if row["name"].endswith(("社区居委会", "社区居民委员会", "居委会", "居民委员会")) and not name.endswith("社区"):
