@@ -2,11 +2,11 @@
  *
  * Rules only. Each row of the taxonomy's terms is a chain of tokens; a row that is found adds its weight, times what
  * the place in the record is worth (title above beginning above rest), to its topic; a repetition adds half of the one
- * before, the fifth nothing. What a negation governs ("没有停水") adds nothing; an exclusion takes off. A second-level
- * topic is then judged by its own sum (with its third level), the hints of its first level, and half of what its
- * siblings have: complaints name several sides of one matter. The best topic wins; where it is not ahead of its best
- * sibling the parent is the answer, and where hardly anything was found, none. Sums are integers, so the answer is the
- * same everywhere.
+ * before, the fifth nothing. What a denial governs ("没有停水", "不是噪音"; topic_denial.h) adds nothing; an exclusion
+ * takes off. A second-level topic is then judged by its own sum (with its third level), the hints of its first level,
+ * and half of what its siblings have: complaints name several sides of one matter. The best topic wins; where it is not
+ * ahead of its best sibling the parent is the answer, and where hardly anything was found, none. Sums are integers, so
+ * the answer is the same everywhere.
  *
  * Pure functions; `topic_rules` is immutable and shared, each thread brings its own scratch. One look-up in a bit map a
  * token, and one step for each row that the token takes part in. No allocation after topic_scratch_new. */

@@ -26,32 +26,32 @@ struct walk {
     uint32_t field;
     int has_title; /* of the record */
     int32_t worth;
-    uint32_t at; /* token */
+    uint32_t at;        /* token */
+    enum denial denied; /* of the last denied wording of the field, by its tokens */
+    uint32_t denied_begin;
+    uint32_t denied_end;
 };
 
-static int is_among(const uint32_t *words, uint32_t word)
+/* What is said of a wording that begins at the token: a denial before it, or one that goes on. Remembers where the
+ * denied wording ends. */
+static enum denial denial_of(struct walk *walk, uint32_t begin)
 {
-    for (size_t i = 0; i < RULE_MAX_NEGATIONS && words[i] != LEXICON_NO_WORD; i++)
-        if (words[i] == word)
-            return 1;
-    return 0;
+    const struct denial_words *words = &walk->scratch->rules->denials;
+    uint32_t by;
+    enum denial denial = denial_before(words, walk->text->tokens, begin, &by);
+    if (!denial && walk->denied &&
+        (begin == walk->denied_begin ||
+         denial_goes_on(words, walk->text->tokens, walk->text->characters->code, walk->denied_end, begin)))
+        denial = walk->denied;
+    return denial;
 }
 
-/* Does "没有" or "没有发生" stand before the token? */
-static int is_negated(const struct walk *walk, uint32_t token)
+/* The wording from `begin` to the token at hand was denied so. */
+static void note_denial(struct walk *walk, enum denial denial, uint32_t begin)
 {
-    const struct topic_rules *rules = walk->scratch->rules;
-    const struct seg_token *tokens = walk->text->tokens->token;
-    uint32_t left = 2;
-    while (token-- > 0 && left-- > 0) {
-        if (tokens[token].word == LEXICON_NO_WORD)
-            return 0;
-        if (is_among(rules->negation, tokens[token].word))
-            return 1;
-        if (!is_among(rules->light_verb, tokens[token].word))
-            return 0;
-    }
-    return 0;
+    walk->denied = denial;
+    walk->denied_begin = begin;
+    walk->denied_end = walk->at + 1;
 }
 
 static void keep_match(struct topic_scratch *scratch, const struct topic_match *match)
@@ -89,7 +89,10 @@ static void take_row(struct walk *walk, uint32_t row, uint32_t begin)
     const struct rule_row *rule = &scratch->rules->row[row];
     struct topic_match match = {
         .row = row, .field = walk->field, .begin = tokens[begin].begin, .end = tokens[walk->at].end};
-    if (!rule->negatable || !is_negated(walk, begin)) {
+    enum denial denial = denial_of(walk, begin);
+    if (denial == DENIED_ALL || (denial == DENIED_HARM && rule->is_harm)) {
+        note_denial(walk, denial, begin);
+    } else {
         uint32_t times = count_row(scratch, row);
         if (times >= most_times)
             return;
@@ -105,12 +108,25 @@ static void take_risk(struct walk *walk, uint32_t grade)
     struct topic_scratch *scratch = walk->scratch;
     const struct seg_token *token = &walk->text->tokens->token[walk->at];
     struct topic_match match = {.row = UINT32_MAX, .field = walk->field, .begin = token->begin, .end = token->end};
-    if (!is_negated(walk, walk->at)) {
+    enum denial denial = denial_of(walk, walk->at);
+    if (denial == DENIED_ALL || (denial == DENIED_HARM && denial_is_harm(&scratch->rules->denials, token->word))) {
+        note_denial(walk, denial, walk->at);
+    } else {
         match.risk = grade;
         if (scratch->risk == 0 || grade < scratch->risk)
             scratch->risk = grade;
     }
     keep_match(scratch, &match);
+}
+
+/* 路灯没有坏: is the harm at hand, which goes on over a gap, denied behind the token before the gap? */
+static int is_denied_since(const struct walk *walk, uint32_t before)
+{
+    const struct denial_words *words = &walk->scratch->rules->denials;
+    const struct seg_tokens *tokens = walk->text->tokens;
+    uint32_t by;
+    return denial_is_harm(words, tokens->token[walk->at].word) && denial_before(words, tokens, walk->at, &by) &&
+           by > before;
 }
 
 /* Deeper nodes come first, so a word that stands twice in a wording cannot follow itself. */
@@ -129,9 +145,11 @@ static void take_nodes(struct walk *walk, const struct rule_slot *slot)
             if (scratch->position - parent->position > node->most_step)
                 continue;
             begin = parent->begun;
+            if (node->most_step > 1 && is_denied_since(walk, parent->at))
+                continue;
         }
         if (node->open) {
-            scratch->open[node->open] = (struct open_node){scratch->position, begin};
+            scratch->open[node->open] = (struct open_node){scratch->position, begin, walk->at};
             scratch->young_gates |= UINT64_C(1) << gate_of(node->open);
             scratch->gates |= scratch->young_gates;
         }

@@ -39,6 +39,7 @@ struct topic_tally {
 struct open_node {
     uint32_t position;
     uint32_t begun; /* token where that reading began */
+    uint32_t at;    /* token of the node */
 };
 
 struct topic_scratch {

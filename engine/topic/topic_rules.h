@@ -4,10 +4,10 @@
 #define TOPIC_TOPIC_RULES_H
 
 #include "topic/topic.h"
+#include "topic/topic_denial.h"
 
 enum {
-    RULE_MAX_GAP = 6,       /* tokens that a gap of a wording may hold */
-    RULE_MAX_NEGATIONS = 24 /* words that negate, and light verbs */
+    RULE_MAX_GAP = 6 /* tokens that a gap of a wording may hold */
 };
 
 #define RULE_NO_NODE UINT32_MAX
@@ -40,7 +40,7 @@ struct rule_slot {
 struct rule_row {
     uint32_t topic;
     int16_t weight;    /* negative for an exclusion */
-    uint8_t negatable; /* 1 when a negation before it takes its meaning away */
+    uint8_t is_harm;   /* 1 when it begins with a harm, which 没有 takes away */
     uint8_t is_detail; /* 1 when it only chooses among third-level topics */
 };
 
@@ -78,8 +78,7 @@ struct topic_rules {
     struct rule_name *name;
     size_t topic_count;
 
-    uint32_t negation[RULE_MAX_NEGATIONS]; /* words, LEXICON_NO_WORD behind the last */
-    uint32_t light_verb[RULE_MAX_NEGATIONS];
+    struct denial_words denials;
 };
 
 /* A token as a number: words as they are; unknown characters and runs of letters and digits above them, the latter by
@@ -110,7 +109,7 @@ const struct rule_slot *rule_of_other(const struct topic_rules *rules, const str
 /* Topic whose code or name `category` is, or UINT32_MAX. */
 uint32_t rule_category(const struct topic_rules *rules, weisu_str category);
 
-/* Fills everything between `interesting` and `row_count`, and the negations. 0; -1 when memory is out (what was taken
+/* Fills everything between `interesting` and `row_count`, and the denials. 0; -1 when memory is out (what was taken
  * is in `rules` and freed with it). */
 int rule_wordings_build(struct topic_rules *rules, const struct segmenter *segmenter);
 

@@ -7,10 +7,6 @@
 
 enum { key_unknown = 1u << 30, key_letters = 1u << 31, key_hash_mask = (1u << 30) - 1, node_limit = 1 << 30 };
 
-static const char *const negations[] = {"没有", "没",   "未",   "不",   "无",   "不是", "并非",   "未曾",
-                                        "从未", "从不", "并未", "不再", "不会", "不曾", "并没有", "没有再"};
-static const char *const light_verbs[] = {"发生", "出现", "存在", "再", "再次", "任何", "过", "有"};
-
 /* A node, a row that ends or a risk word, with what they are sorted by. */
 struct keyed {
     uint32_t key;
@@ -90,12 +86,6 @@ static uint32_t child_of(struct builder *builder, uint32_t parent, int over_gap,
     return node;
 }
 
-/* A negation takes the meaning of an event ("没有停水"), not of a thing whose lack is complained of ("没有路灯"). */
-static uint8_t is_negatable(const struct topic_rules *rules, uint32_t word)
-{
-    return word != LEXICON_NO_WORD && lexicon_word(rules->lexicon, word)->part_of_speech == 'v';
-}
-
 /* Reads one part of a wording on from *node. */
 static int add_part(struct builder *builder, weisu_str part, uint32_t row, uint32_t *node)
 {
@@ -110,7 +100,7 @@ static int add_part(struct builder *builder, weisu_str part, uint32_t row, uint3
         if (token->kind == SEG_SPACE)
             continue;
         if (*node == RULE_NO_NODE)
-            builder->rules->row[row].negatable = is_negatable(builder->rules, token->word);
+            builder->rules->row[row].is_harm = (uint8_t)denial_is_harm(&builder->rules->denials, token->word);
         *node = child_of(builder, *node, over_gap, rule_key(token, characters.code));
         if (*node == RULE_NO_NODE)
             return -1;
@@ -287,28 +277,11 @@ static void index_ends(struct builder *builder)
     }
 }
 
-static int find_words(struct builder *builder, const char *const *spelling, size_t count, uint32_t *out)
-{
-    size_t found = 0;
-    for (size_t i = 0; i < count; i++) {
-        struct characters characters;
-        if (characters_decode(&characters, (weisu_str){spelling[i], strlen(spelling[i])}, &builder->arena))
-            return -1;
-        uint32_t word = lexicon_find(builder->rules->lexicon, characters.code, characters.count);
-        if (word != LEXICON_NO_WORD)
-            out[found++] = word;
-    }
-    while (found < RULE_MAX_NEGATIONS)
-        out[found++] = LEXICON_NO_WORD;
-    return 0;
-}
-
 static int build(struct builder *builder)
 {
     struct topic_rules *rules = builder->rules;
-    if (find_words(builder, negations, sizeof negations / sizeof *negations, rules->negation) ||
-        find_words(builder, light_verbs, sizeof light_verbs / sizeof *light_verbs, rules->light_verb) ||
-        add_rows(builder) || add_risks(builder) || sort_nodes(builder))
+    denial_words_init(&rules->denials, rules->lexicon);
+    if (add_rows(builder) || add_risks(builder) || sort_nodes(builder))
         return -1;
     sort_keyed(&builder->risks);
     if (take_index(rules, count_keys(&builder->nodes, &builder->risks)))

@@ -165,6 +165,61 @@ static void negation_takes_an_event_away(void **state)
     assert_true(shown); /* explain can say why it did not count */
 }
 
+static int counts_word(const struct topic_result *result, const char *text, const char *word)
+{
+    struct cut_text cut = fixture_cut(&fixture, text);
+    size_t size = strlen(word);
+    for (uint32_t i = 0; i < result->evidence_count; i++) {
+        const struct topic_evidence *e = &result->evidence[i];
+        const char *read = cut.characters.bytes.data + cut.characters.offset[e->begin];
+        size_t length = cut.characters.offset[e->end] - cut.characters.offset[e->begin];
+        if ((e->weight > 0 || e->risk) && length == size && memcmp(read, word, size) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+/* How far a denial reaches. */
+static void denial_has_a_scope(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *word;
+        int counts;
+    } cases[] = {
+        {"我们这里没有停水。", "停水", 0},
+        {"我说的不是噪音，是油烟。", "噪音", 0},
+        {"我说的不是噪音，是油烟。", "油烟", 1},
+        {"反映的不是停水，而是水质发黄。", "水质发黄", 1},
+        {"并不是因为拖欠工资。", "拖欠工资", 0},
+        {"没有停水停电。", "停电", 0},
+        {"没有停水、停电。", "停电", 0},
+        {"没有停水或者停电。", "停电", 0},
+        {"没有停水，可是停电了。", "停电", 1},
+        {"没有停水通知就停水。", "停水", 1},
+        {"不是没有停水。", "停水", 1},
+        {"请问是不是停水了？", "停水", 1},
+        {"不是停水就是停电。", "停水", 1},
+        {"不是停水就是停电。", "停电", 1},
+        {"不仅停水，还停电。", "停水", 1},
+        {"没有解决停水问题。", "停水", 1},
+        {"这里没有发生过燃气泄漏。", "燃气泄漏", 0},
+        {"未发现违章建筑。", "违章建筑", 0},
+        {"楼下不存在燃气泄漏。", "燃气泄漏", 0},
+        {"没有任何噪音。", "噪音", 0},
+        {"路口没有安装路灯。", "路灯", 1},
+        {"公司一直没有缴纳社保。", "缴纳社保", 1},
+        {"楼道里没有消防通道。", "消防通道", 1},
+        {"路灯没有坏。", "路灯没有坏", 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct topic_result result = analyse("", cases[i].text);
+        if (counts_word(&result, cases[i].text, cases[i].word) != cases[i].counts)
+            fail_msg("%s: %s should %scount", cases[i].text, cases[i].word, cases[i].counts ? "" : "not ");
+    }
+}
+
 static void lack_of_a_thing_is_the_complaint(void **state)
 {
     (void)state;
@@ -313,6 +368,7 @@ int main(void)
         cmocka_unit_test(title_weighs_more_than_text),
         cmocka_unit_test(gaps_hold_words_but_no_end_of_sentence),
         cmocka_unit_test(negation_takes_an_event_away),
+        cmocka_unit_test(denial_has_a_scope),
         cmocka_unit_test(lack_of_a_thing_is_the_complaint),
         cmocka_unit_test(risk_takes_the_gravest_grade),
         cmocka_unit_test(category_that_names_a_topic_decides),
