@@ -89,6 +89,7 @@ static size_t find_known(struct label_scratch *scratch, const struct label_occur
     for (size_t i = 0; i < count; i++) {
         uint64_t hash = found->at[i];
         uint32_t cell = label_cell(hash, bits);
+        __builtin_prefetch(view->known + label_cell(found->at[i + ahead < count ? i + ahead : i], bits));
         scratch->known[known] = cell << 2 | label_units(hash);
         known += view->known[cell] >> label_known_bit(hash, bits) & 1;
     }
@@ -107,6 +108,7 @@ static void reach(struct label_scratch *scratch, uint32_t cell, uint32_t units, 
         }
         at = (at + 1) & mask;
     }
+    __builtin_prefetch(scratch->model->view.cell + (size_t)cell * scratch->model->view.header->stride);
     scratch->slot[at] = scratch->epoch << 16 | (uint32_t)scratch->reached_count;
     scratch->reached[scratch->reached_count++] = (struct reached_cell){cell, units};
 }
