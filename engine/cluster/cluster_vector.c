@@ -175,6 +175,9 @@ static void gather_text(struct gathering_run *run)
     const struct seg_tokens *tokens = run->text->tokens;
     size_t end = tokens->count < SCANNED_TOKENS ? tokens->count : SCANNED_TOKENS;
     uint32_t taken = 0;
+    for (size_t i = 0; i < end; i++)
+        if (tokens->token[i].kind == SEG_WORD)
+            __builtin_prefetch(lexicon_word(lexicon, tokens->token[i].word));
     for (size_t i = 0; i < end && taken < run->limit;) {
         const struct seg_token *token = &tokens->token[i];
         struct counted counted;
