@@ -93,15 +93,16 @@ def reference(results, build, work):
 
 
 def stages(results, build, stream):
-    program = build / 'bin' / 'weisu_bench'
+    weisu = build / 'bin' / 'weisu'
     rates = {}
     for _ in range(RUNS):
-        out = subprocess.run([program, '--csv', stream], check=True, capture_output=True, text=True).stdout
+        out = subprocess.run([weisu, 'bench', '--csv', '--threads', '2', stream], check=True, capture_output=True,
+                             text=True).stdout
         for line in out.splitlines():
-            stage, threads, records, rate, megabytes, micros = line.split(',')
+            stage, threads, _, rate, megabytes, _, _ = line.split(',')
             rates.setdefault((stage, threads), []).append((float(rate), float(megabytes)))
     for (stage, threads), values in rates.items():
-        command = 'weisu_bench SHORT.jsonl (weisu synth --seed 1 --days 1 --per-day 20000 --short)'
+        command = 'weisu bench --threads 2 SHORT.jsonl (weisu synth --seed 1 --days 1 --per-day 20000 --short)'
         results.spread(f'stage.{stage}.threads{threads}', [v[0] for v in values], 'records/s', command)
         results.spread(f'stage.{stage}.threads{threads}.bytes', [v[1] for v in values], 'MB/s', command, 1)
 

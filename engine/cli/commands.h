@@ -16,6 +16,7 @@
     X("classify", cmd_classify, "category of records by a trained model", "用训练好的模型给记录分类")                  \
     X("feed", cmd_feed, "send an archive as a live feed", "把档案作为实时数据发送")                                    \
     X("synth", cmd_synth, "make a city's complaint stream with known events", "生成带已知事件的投诉流")                \
+    X("bench", cmd_bench, "what this machine does: records/s, stage by stage", "测量本机处理能力：各阶段每秒条数")     \
     X("lexicon", cmd_lexicon, "build and check images", "构建、检查词典映像")
 
 #define X(name, function, english, chinese) int function(int argc, char **argv);
