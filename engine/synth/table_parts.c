@@ -48,3 +48,21 @@ weisu_code tables_compile(struct wording_tables *tables, const struct table_rows
         failure_at(err, rows->name, rows->line);
     return code;
 }
+
+struct place_type *tables_find_type(const struct wording_tables *tables, weisu_str name)
+{
+    for (uint32_t i = 0; i < tables->type_count; i++)
+        if (tables_same(tables->types[i].name, name))
+            return &tables->types[i];
+    return NULL;
+}
+
+uint32_t tables_find_organisation(const struct wording_tables *tables, weisu_str name, const char *otherwise)
+{
+    if (rows_equal(name, "-"))
+        name = (weisu_str){otherwise, strlen(otherwise)};
+    for (uint32_t i = 0; i < tables->organisation_count; i++)
+        if (tables_same(tables->organisations[i].name, name))
+            return i;
+    return NO_CLASS;
+}

@@ -26,4 +26,9 @@ int tables_copy_parts(struct wording_tables *tables, weisu_str text, char separa
 weisu_code tables_compile(struct wording_tables *tables, const struct table_rows *rows, weisu_str text,
                           struct template_range *out, weisu_err *err);
 
+/* The type of place of that name, or NULL. */
+struct place_type *tables_find_type(const struct wording_tables *tables, weisu_str name);
+/* The index of an organisation's class; "-" is `otherwise`. NO_CLASS when there is none. */
+uint32_t tables_find_organisation(const struct wording_tables *tables, weisu_str name, const char *otherwise);
+
 #endif

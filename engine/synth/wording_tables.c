@@ -3,6 +3,7 @@
 #include "base/civil_time.h"
 #include "base/failure.h"
 #include "synth/phrase_tables.h"
+#include "synth/problem_tables.h"
 #include "synth/table_parts.h"
 
 #include <string.h>
@@ -34,14 +35,6 @@ static uint32_t find_group(struct wording_tables *tables, weisu_str name)
     return NO_CLASS;
 }
 
-static struct place_type *find_type(const struct wording_tables *tables, weisu_str name)
-{
-    for (uint32_t i = 0; i < tables->type_count; i++)
-        if (tables_same(tables->types[i].name, name))
-            return &tables->types[i];
-    return NULL;
-}
-
 static struct place_type *add_type(struct wording_tables *tables, weisu_str name, weisu_str group)
 {
     struct place_type *type = PUSH(tables, tables->types, tables->type_count);
@@ -58,7 +51,7 @@ static weisu_code read_place(struct wording_tables *tables, const struct table_r
     uint32_t weight;
     if (rows->column_count != 8 || rows_number(rows->column[2], &weight) || weight == 0)
         return rows_fault(rows, err, "expected type, group, weight, stem, suffix, tail, generic, buildings");
-    struct place_type *type = find_type(tables, rows->column[0]);
+    struct place_type *type = tables_find_type(tables, rows->column[0]);
     if (!type && !(type = add_type(tables, rows->column[0], rows->column[1])))
         return tables_out_of_memory(err);
     struct place_form *form = PUSH(tables, type->forms, type->form_count);
@@ -95,130 +88,6 @@ static weisu_code read_organisation(struct wording_tables *tables, const struct 
     return code ? code : tables_compile(tables, rows, rows->column[2], &class->suffix, err);
 }
 
-static weisu_code fill_rhythm(struct wording_tables *tables, const struct table_rows *rows, struct rhythm *rhythm,
-                              size_t length, weisu_err *err)
-{
-    uint64_t sum = 0;
-    if (!rhythm || !(rhythm->name = arena_copy(&tables->arena, rows->column[1])).data)
-        return tables_out_of_memory(err);
-    weisu_str rest = rows->column[2];
-    weisu_str share;
-    size_t count = 0;
-    while (count < length && rows_split(&rest, ' ', &share)) {
-        if (rows_number(share, &rhythm->share[count]))
-            return rows_fault(rows, err, "a share is not a number");
-        sum += rhythm->share[count++];
-    }
-    if (count != length || rest.size)
-        return rows_fault(rows, err, "a rhythm with a wrong number of shares");
-    return sum ? WEISU_OK : rows_fault(rows, err, "a rhythm of zeros");
-}
-
-static weisu_code read_rhythm(struct wording_tables *tables, const struct table_rows *rows, weisu_err *err)
-{
-    if (rows->column_count != 3)
-        return rows_fault(rows, err, "expected month, hour or week, name, shares");
-    if (rows_equal(rows->column[0], "month"))
-        return fill_rhythm(tables, rows, PUSH(tables, tables->months, tables->month_count), MONTHS, err);
-    if (rows_equal(rows->column[0], "hour"))
-        return fill_rhythm(tables, rows, PUSH(tables, tables->hours, tables->hour_count), HOURS, err);
-    if (rows_equal(rows->column[0], "week"))
-        return fill_rhythm(tables, rows, PUSH(tables, tables->weekdays, tables->weekday_count), WEEKDAYS, err);
-    return rows_fault(rows, err, "expected month, hour or week");
-}
-
-static const struct rhythm *find_rhythm(const struct rhythm *rhythms, uint32_t count, weisu_str name)
-{
-    for (uint32_t i = 0; i < count; i++)
-        if (tables_same(rhythms[i].name, name))
-            return &rhythms[i];
-    return NULL;
-}
-
-/* "-" is `otherwise`. Index, or NO_CLASS when the class is not there. */
-static uint32_t find_organisation(const struct wording_tables *tables, weisu_str name, const char *otherwise)
-{
-    if (rows_equal(name, "-"))
-        name = (weisu_str){otherwise, strlen(otherwise)};
-    for (uint32_t i = 0; i < tables->organisation_count; i++)
-        if (tables_same(tables->organisations[i].name, name))
-            return i;
-    return NO_CLASS;
-}
-
-static int read_types(struct wording_tables *tables, struct problem *problem, weisu_str names)
-{
-    weisu_str name;
-    while (rows_split(&names, ',', &name)) {
-        const struct place_type *type = find_type(tables, name);
-        if (!type || problem->type_count == PROBLEM_MAX_TYPES)
-            return -1;
-        problem->types[problem->type_count++] = (uint32_t)(type - tables->types);
-    }
-    return problem->type_count ? 0 : -1;
-}
-
-static int read_traits(struct problem *problem, weisu_str names)
-{
-    static const char *const known[] = {"surge", "common", "risk", "holiday"};
-    enum { KNOWN = sizeof known / sizeof known[0] };
-    weisu_str name;
-    while (rows_split(&names, ',', &name)) {
-        size_t i = 0;
-        while (i < KNOWN && !rows_equal(name, known[i]))
-            i++;
-        if (i < KNOWN)
-            problem->traits |= 1u << i;
-        else if (!rows_equal(name, "-"))
-            return -1;
-    }
-    return 0;
-}
-
-static weisu_code read_problem(struct wording_tables *tables, const struct table_rows *rows, weisu_err *err)
-{
-    if (rows->column_count != 9)
-        return rows_fault(rows, err, "expected nine columns");
-    struct problem *problem = PUSH(tables, tables->problems, tables->problem_count);
-    if (!problem)
-        return tables_out_of_memory(err);
-    problem->id = arena_copy(&tables->arena, rows->column[0]);
-    problem->name = arena_copy(&tables->arena, rows->column[1]);
-    if (!problem->id.data || !problem->name.data)
-        return tables_out_of_memory(err);
-    if (rows_number(rows->column[2], &problem->weight) || read_types(tables, problem, rows->column[3]))
-        return rows_fault(rows, err, "wrong weight, or a type of place that is not known");
-    problem->months = find_rhythm(tables->months, tables->month_count, rows->column[4]);
-    problem->hours = find_rhythm(tables->hours, tables->hour_count, rows->column[5]);
-    problem->weekdays = find_rhythm(tables->weekdays, tables->weekday_count, rows->column[5]);
-    problem->company = find_organisation(tables, rows->column[6], "general");
-    problem->shop = find_organisation(tables, rows->column[7], "store");
-    if (!problem->months || !problem->hours || !problem->weekdays)
-        return rows_fault(rows, err, "a rhythm that is not known");
-    if (problem->company == NO_CLASS || problem->shop == NO_CLASS || read_traits(problem, rows->column[8]))
-        return rows_fault(rows, err, "an organisation or a trait that is not known");
-    return WEISU_OK;
-}
-
-static struct problem *find_problem(struct wording_tables *tables, weisu_str id)
-{
-    for (uint32_t i = 0; i < tables->problem_count; i++)
-        if (tables_same(tables->problems[i].id, id))
-            return &tables->problems[i];
-    return NULL;
-}
-
-static weisu_code read_facet(struct wording_tables *tables, const struct table_rows *rows, weisu_err *err)
-{
-    struct problem *problem = rows->column_count == 3 ? find_problem(tables, rows->column[0]) : NULL;
-    if (!problem)
-        return rows_fault(rows, err, "expected problem, objects, defects");
-    if (tables_copy_parts(tables, rows->column[1], ' ', &problem->objects, &problem->object_count) ||
-        tables_copy_parts(tables, rows->column[2], ' ', &problem->defects, &problem->defect_count))
-        return tables_out_of_memory(err);
-    return WEISU_OK;
-}
-
 /* The groups must exist before the places that name them: a first walk over the shared wordings only collects names. */
 static weisu_code read_group_name(struct wording_tables *tables, const struct table_rows *rows, weisu_err *err)
 {
@@ -242,7 +111,7 @@ static struct wording_set *find_set(struct wording_tables *tables, weisu_str nam
         uint32_t at = find_group(tables, (weisu_str){name.data + 1, name.size - 1});
         return at == NO_CLASS ? NULL : &tables->groups[at];
     }
-    struct problem *problem = find_problem(tables, name);
+    struct problem *problem = problem_find(tables, name);
     return problem ? &problem->wordings : NULL;
 }
 
@@ -403,7 +272,7 @@ static const struct word_class *named_class(const struct wording_tables *tables,
 
 static int find_named_type(const struct wording_tables *tables, const char *name, uint32_t *out)
 {
-    const struct place_type *type = find_type(tables, (weisu_str){name, strlen(name)});
+    const struct place_type *type = tables_find_type(tables, (weisu_str){name, strlen(name)});
     *out = type ? (uint32_t)(type - tables->types) : 0;
     return type ? 0 : -1;
 }
@@ -415,7 +284,7 @@ static weisu_code find_named(struct wording_tables *tables, weisu_err *err)
     tables->given_names = named_class(tables, "given");
     tables->honorifics = named_class(tables, "honorific");
     tables->bosses = named_class(tables, "boss");
-    tables->property = find_organisation(tables, (weisu_str){"property", 8}, "");
+    tables->property = tables_find_organisation(tables, (weisu_str){"property", 8}, "");
     if (!tables->surnames || !tables->given_names || !tables->honorifics || !tables->bosses)
         return failure(err, WEISU_ESYNTAX, "there are no surnames, given names, honorifics or bosses");
     if (tables->property == NO_CLASS)
@@ -450,13 +319,13 @@ weisu_code wording_tables_load(struct wording_tables *tables, const char *folder
         {"vocabulary.tsv", read_words},
         {"vocabulary_daily.tsv", read_words},
         {"synonyms.tsv", phrase_read_synonyms},
-        {"rhythms.tsv", read_rhythm},
+        {"rhythms.tsv", problem_read_rhythm},
         {"holidays.tsv", read_holiday},
         {"confusions.tsv", read_confusion},
         {"organisations.tsv", read_organisation},
         {"spots.tsv", read_place},
-        {"problems.tsv", read_problem},
-        {"facets.tsv", read_facet},
+        {"problems.tsv", problem_read},
+        {"facets.tsv", problem_read_facet},
         {"phrases.tsv", phrase_read},
         {"wordings_shared.tsv", read_wording},
         {"wordings_home.tsv", read_wording},
