@@ -10,8 +10,9 @@
 enum { SENTENCE_BYTES = 1024 };
 
 static const char *const token_kinds[] = {
-    [SEG_WORD] = "word",     [SEG_UNKNOWN] = "unknown",         [SEG_LATIN] = "latin",
-    [SEG_NUMBER] = "number", [SEG_PUNCTUATION] = "punctuation", [SEG_SPACE] = "space"};
+    [SEG_WORD] = "word",   [SEG_USER] = "user",     [SEG_UNKNOWN] = "unknown",
+    [SEG_LATIN] = "latin", [SEG_NUMBER] = "number", [SEG_PUNCTUATION] = "punctuation",
+    [SEG_SPACE] = "space"};
 
 static const enum analysis_field place_to_field[PLACE_FIELDS] = {
     [PLACE_IN_ADDRESS] = FIELD_ADDRESS, [PLACE_IN_TITLE] = FIELD_TITLE, [PLACE_IN_TEXT] = FIELD_TEXT};

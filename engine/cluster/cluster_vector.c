@@ -81,6 +81,7 @@ static uint16_t prior_of_token(const struct lexicon *lexicon, const struct seg_t
     case SEG_LATIN:
         return token->end - token->begin <= 2 ? PRIOR_SHORT_LATIN_Q8 : PRIOR_CAP_Q8;
     case SEG_UNKNOWN:
+    case SEG_USER:
         return PRIOR_CAP_Q8;
     default:
         return 0;

@@ -234,7 +234,7 @@ static uint32_t choose_tokens(const struct walk *walk, uint32_t first, uint32_t 
         unsigned is_event = (walk_trait(walk, at) & TRAIT_EVENT) != 0;
         unsigned is_other = (token->kind > SEG_UNKNOWN) & (token->kind != SEG_NUMBER);
         unsigned may_be_cut = (token->kind <= SEG_UNKNOWN) &
-                              (((length == 2) & (before == 1)) | ((token->kind == SEG_UNKNOWN) & (length > 2)));
+                              (((length == 2) & (before == 1)) | ((token->kind != SEG_WORD) & (length > 2)));
         chosen[count] = at;
         count += is_event | is_other | may_be_cut;
         before = length;

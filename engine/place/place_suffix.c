@@ -188,7 +188,7 @@ static void take_joined_name(struct walk *walk)
 void suffix_cut_name(struct walk *walk)
 {
     uint32_t at = walk->at;
-    if (walk->token[at].kind == SEG_UNKNOWN && walk_length(walk, at, at) > 2) {
+    if (walk->token[at].kind != SEG_WORD && walk_length(walk, at, at) > 2) {
         take_joined_name(walk);
         return;
     }

@@ -4,6 +4,7 @@
 #include "lexicon/lexicon_array.h"
 #include "segment/character_run.h"
 #include "segment/token_join.h"
+#include "segment/word_overlay.h"
 
 #include <string.h>
 
@@ -12,7 +13,8 @@ enum {
     pad = 16,               /* codes of 0 on both sides of the text: they end every walk */
     no_path = INT32_MAX,    /* cost of a place inside a run: nothing begins or ends there */
     rebase_above = 1 << 30, /* costs are taken down before they reach no_path */
-    length_bits = 8,        /* of a choice; the rest is the cell */
+    length_bits = 8,        /* of a choice; the rest is the cell, or the node of the overlay */
+    by_user = 0x80,         /* among the length's bits: it is a node */
     choose_single = 1,      /* choices without a cell: one character, */
     choose_short_run = 2,   /* a run of one letter or digit, */
     choose_long_run = 0     /* a longer run, whose end stands in the choice of its second character */
@@ -24,6 +26,7 @@ struct segmenter {
     struct double_array array;
     const uint16_t *joins;
     uint32_t unknown_cost;
+    const struct word_overlay *overlay; /* the caller's, or NULL */
 };
 
 weisu_code segmenter_new(struct segmenter **out, const struct lexicon *lexicon, const weisu_allocator *allocator,
@@ -47,8 +50,19 @@ void segmenter_free(struct segmenter *segmenter)
         memory_free(segmenter->allocator, segmenter, 1, sizeof *segmenter);
 }
 
+void segmenter_set_overlay(struct segmenter *segmenter, const struct word_overlay *overlay)
+{
+    segmenter->overlay = overlay;
+}
+
+const struct word_overlay *segmenter_overlay(const struct segmenter *segmenter)
+{
+    return segmenter->overlay;
+}
+
 /* Working memory of one text. */
 struct lattice {
+    const struct word_overlay *overlay;
     const uint16_t *character; /* [count] */
     const uint16_t *code;      /* [-pad, count + pad) codes of the double array */
     uint32_t *best;            /* [count + 1] cost of the cheapest path from here to the end */
@@ -59,6 +73,7 @@ struct lattice {
 static int take_lattice(struct lattice *lattice, const struct segmenter *segmenter, const struct characters *text,
                         struct arena *arena)
 {
+    const struct word_overlay *overlay = lattice->overlay;
     size_t count = text->count;
     uint16_t *code = arena_take_array(arena, count + 2 * pad, sizeof *code);
     uint32_t *best = arena_take_array(arena, count + 1, sizeof *best);
@@ -70,14 +85,43 @@ static int take_lattice(struct lattice *lattice, const struct segmenter *segment
     memset(code + count, 0, pad * sizeof *code);
     for (size_t i = 0; i < count; i++)
         code[i] = segmenter->array.code[text->code[i]];
-    *lattice = (struct lattice){text->code, code, best, choice, count};
+    *lattice = (struct lattice){overlay, text->code, code, best, choice, count};
     return 0;
+}
+
+/* What the overlay has in a cell that is about to be accepted at `cost`, which it never lowers. */
+static uint32_t cost_over(const struct word_overlay *overlay, uint32_t cell, uint32_t own, uint32_t cost)
+{
+    const struct overlay_mask *mask = overlay_mask_of(overlay, cell);
+    if (!mask)
+        return cost;
+    return mask->cost == WORD_COST_NONE ? no_path + 1u : cost - own + mask->cost;
+}
+
+/* Words of users at `at`, where they are no dearer than what was chosen. */
+static void choose_user_word(struct lattice *lattice, size_t at)
+{
+    const struct word_overlay *overlay = lattice->overlay;
+    const uint16_t *character = lattice->character;
+    if (!overlay_may_begin(overlay, character[at], at + 1 < lattice->count ? character[at + 1] : 0))
+        return;
+    uint32_t node = 0;
+    for (size_t end = at + 1; end <= lattice->count; end++) {
+        node = overlay_step(overlay, node, character[end - 1]);
+        if (!node)
+            return;
+        uint32_t own = overlay->node[node].cost;
+        if (own == WORD_COST_NONE || lattice->best[end] >= no_path || own + lattice->best[end] > lattice->best[at])
+            continue;
+        lattice->best[at] = own + lattice->best[end];
+        lattice->choice[at] = node << length_bits | by_user | (uint32_t)(end - at);
+    }
 }
 
 /* Best first word at `at`, beginning with an alternative of cost `best`. Branches, not conditional moves: they are
  * mostly predicted, and keep one place's cost from waiting for the next one's. */
 static inline void choose_word(const struct segmenter *segmenter, struct lattice *lattice, size_t at, uint32_t best,
-                               uint32_t choice)
+                               uint32_t choice, int is_over)
 {
     const struct array_cell *cells = segmenter->array.cell;
     const uint16_t *code = lattice->code + at;
@@ -91,16 +135,20 @@ static inline void choose_word(const struct segmenter *segmenter, struct lattice
         base = found.base;
         uint32_t cost = found.cost == WORD_COST_NONE ? no_path : found.cost + behind[length];
         if (cost <= best) {
+            if (is_over && (cost = cost_over(lattice->overlay, cell, found.cost, cost)) > best)
+                continue;
             best = cost;
             choice = cell << length_bits | length;
         }
     }
     lattice->best[at] = best;
     lattice->choice[at] = choice;
+    if (is_over)
+        choose_user_word(lattice, at);
 }
 
 /* A run that ends before `end`. Its inner places cost no_path, so no word can end there. Returns its first place. */
-static size_t choose_in_run(const struct segmenter *segmenter, struct lattice *lattice, size_t end)
+static size_t choose_in_run(const struct segmenter *segmenter, struct lattice *lattice, size_t end, int is_over)
 {
     size_t start = run_start(lattice->character, lattice->count, end);
     for (size_t i = start + 1; i < end; i++)
@@ -109,7 +157,7 @@ static size_t choose_in_run(const struct segmenter *segmenter, struct lattice *l
     if (is_long)
         lattice->choice[start + 1] = (uint32_t)end;
     choose_word(segmenter, lattice, start, segmenter->unknown_cost + lattice->best[end],
-                is_long ? choose_long_run : choose_short_run);
+                is_long ? choose_long_run : choose_short_run, is_over);
     return start;
 }
 
@@ -124,8 +172,10 @@ static void rebase(struct lattice *lattice, size_t at)
         lattice->best[i] -= lattice->best[i] == no_path ? 0 : least;
 }
 
-/* From the end to the start, so that the cost behind every word is known when its beginning is reached. */
-static void find_path(const struct segmenter *segmenter, struct lattice *lattice)
+/* From the end to the start, so that the cost behind every word is known when its beginning is reached. `is_over`: with
+ * the overlay; a constant, so that the way without is compiled as if there were none. */
+static inline __attribute__((always_inline)) void find_path(const struct segmenter *segmenter, struct lattice *lattice,
+                                                            int is_over)
 {
     const struct array_cell *cells = segmenter->array.cell;
     lattice->best[lattice->count] = 0;
@@ -135,9 +185,9 @@ static void find_path(const struct segmenter *segmenter, struct lattice *lattice
         const uint16_t *ahead = lattice->code + at - prefetch_distance;
         __builtin_prefetch(&cells[cells[ahead[0]].base + ahead[1]]);
         if (is_run_character(lattice->character[at])) {
-            at = choose_in_run(segmenter, lattice, end);
+            at = choose_in_run(segmenter, lattice, end, is_over);
         } else {
-            choose_word(segmenter, lattice, at, no_path, 0);
+            choose_word(segmenter, lattice, at, no_path, 0, is_over);
             if (lattice->best[at] >= no_path) {
                 lattice->best[at] = segmenter->unknown_cost + lattice->best[end];
                 lattice->choice[at] = choose_single;
@@ -182,6 +232,34 @@ static size_t take_pair(const struct segmenter *segmenter, uint32_t cell, uint32
     return 2;
 }
 
+static struct seg_token user_token(const struct lattice *lattice, uint32_t begin, uint32_t choice)
+{
+    uint32_t word = lattice->overlay->node[choice >> length_bits].word;
+    return (struct seg_token){begin, begin + (choice & (by_user - 1)), word,
+                              word == LEXICON_NO_WORD ? SEG_USER : SEG_WORD};
+}
+
+/* The first word or words where a cell was chosen, with an overlay. */
+static size_t take_chosen_over(const struct segmenter *segmenter, const struct lattice *lattice, uint32_t begin,
+                               struct seg_token *token)
+{
+    uint32_t choice = lattice->choice[begin];
+    if (choice & by_user) {
+        *token = user_token(lattice, begin, choice);
+        return 1;
+    }
+    uint32_t cell = choice >> length_bits;
+    uint32_t end = begin + (choice & ((1u << length_bits) - 1));
+    const struct overlay_mask *mask = overlay_mask_of(lattice->overlay, cell);
+    if (mask ? mask->is_pair : array_is_pair(&segmenter->array, cell))
+        return take_pair(segmenter, cell, begin, end, token);
+    if (mask && mask->is_unknown)
+        *token = (struct seg_token){begin, end, LEXICON_NO_WORD, kind_of_single(lattice->character[begin])};
+    else
+        *token = (struct seg_token){begin, end, array_word(&segmenter->array, cell), SEG_WORD};
+    return 1;
+}
+
 /* Writes the first word or words of the path from `at`. Returns how many tokens. */
 static inline size_t take_chosen(const struct segmenter *segmenter, const struct lattice *lattice, size_t at,
                                  struct seg_token *token)
@@ -189,6 +267,8 @@ static inline size_t take_chosen(const struct segmenter *segmenter, const struct
     uint32_t choice = lattice->choice[at];
     uint32_t cell = choice >> length_bits;
     uint32_t begin = (uint32_t)at;
+    if (cell && lattice->overlay)
+        return take_chosen_over(segmenter, lattice, begin, token);
     if (cell) {
         uint32_t end = begin + (choice & ((1u << length_bits) - 1));
         if (array_is_pair(&segmenter->array, cell))
@@ -203,23 +283,32 @@ static inline size_t take_chosen(const struct segmenter *segmenter, const struct
     return 1;
 }
 
-int segmenter_run(const struct segmenter *segmenter, const struct characters *text, struct arena *arena,
-                  struct seg_tokens *out)
+int segmenter_run_over(const struct segmenter *segmenter, const struct word_overlay *overlay,
+                       const struct characters *text, struct arena *arena, struct seg_tokens *out)
 {
-    struct lattice lattice;
+    struct lattice lattice = {.overlay = overlay};
     *out = (struct seg_tokens){0};
     if (take_lattice(&lattice, segmenter, text, arena))
         return -1;
     struct seg_token *token = arena_take_array(arena, text->count, sizeof *token);
     if (!token)
         return -1;
-    find_path(segmenter, &lattice);
+    if (overlay)
+        find_path(segmenter, &lattice, 1);
+    else
+        find_path(segmenter, &lattice, 0);
     size_t count = 0;
     for (size_t at = 0; at < text->count; at = token[count - 1].end)
         count += take_chosen(segmenter, &lattice, at, token + count);
     count = join_tokens(segmenter->joins, text->code, token, count);
     *out = (struct seg_tokens){token, count};
     return 0;
+}
+
+int segmenter_run(const struct segmenter *segmenter, const struct characters *text, struct arena *arena,
+                  struct seg_tokens *out)
+{
+    return segmenter_run_over(segmenter, segmenter->overlay, text, arena, out);
 }
 
 /* End of the longest word that begins at `at`; SIZE_MAX when the text ends before that is known. */
@@ -240,6 +329,32 @@ static size_t longest_reach(const struct double_array *array, const struct chara
     return reach;
 }
 
+/* The same for words of users. */
+static size_t longest_user_reach(const struct word_overlay *overlay, const struct characters *text, size_t at)
+{
+    size_t reach = at + 1;
+    uint32_t node = 0;
+    for (size_t i = at;; i++) {
+        if (i == text->count)
+            return SIZE_MAX;
+        node = overlay_step(overlay, node, text->code[i]);
+        if (!node)
+            return reach;
+        if (overlay->node[node].cost != WORD_COST_NONE)
+            reach = i + 1;
+    }
+}
+
+static size_t longest_reach_of_both(const struct segmenter *segmenter, const struct characters *text, size_t at)
+{
+    const struct word_overlay *overlay = segmenter->overlay;
+    size_t reach = longest_reach(&segmenter->array, text, at);
+    size_t other = overlay && overlay_may_begin(overlay, text->code[at], text->code[at + 1])
+                       ? longest_user_reach(overlay, text, at)
+                       : 0;
+    return reach > other ? reach : other;
+}
+
 size_t segmenter_safe_cut(const struct segmenter *segmenter, const struct characters *text)
 {
     size_t reach = 0;
@@ -249,7 +364,7 @@ size_t segmenter_safe_cut(const struct segmenter *segmenter, const struct charac
         if (at > 0 && reach <= at && !runs_together(text->code, text->count, at) &&
             !may_join(segmenter->joins, text->code[at - 1], text->code[at]))
             safe = at;
-        size_t end = longest_reach(&segmenter->array, text, at);
+        size_t end = longest_reach_of_both(segmenter, text, at);
         reach = end > reach ? end : reach;
     }
     return safe;

@@ -26,15 +26,20 @@ static uint32_t length_of(const struct seg_token *token)
     return token->end - token->begin;
 }
 
-/* Class of a token of one character; 0 for a longer one, and behind the last. */
+/* Class of a token of one character; 0 for a longer one, for a word of the user, and behind the last. */
 static unsigned single_class(const struct join_walk *w, size_t at)
 {
-    return at < w->count && length_of(&w->token[at]) == 1 ? class_at(w, w->token[at].begin) : 0;
+    return at < w->count && length_of(&w->token[at]) == 1 && w->token[at].kind != SEG_USER
+               ? class_at(w, w->token[at].begin)
+               : 0;
 }
 
-/* 1 when all characters of the token have one of the classes. */
+/* 1 when all characters of the token have one of the classes. What a user calls a word is none of a name's or number's
+ * pieces. */
 static int all_of(const struct join_walk *w, const struct seg_token *token, unsigned classes)
 {
+    if (token->kind == SEG_USER)
+        return 0;
     for (uint32_t i = token->begin; i < token->end; i++)
         if (!(class_at(w, i) & classes))
             return 0;

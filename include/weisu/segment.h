@@ -29,7 +29,7 @@ typedef struct weisu_segmenter weisu_segmenter;
 typedef struct weisu_segment_scratch weisu_segment_scratch;
 
 typedef enum weisu_token_kind {
-    WEISU_TOKEN_WORD,        /* in the dictionary */
+    WEISU_TOKEN_WORD,        /* in the dictionary, or a word of the user */
     WEISU_TOKEN_UNKNOWN,     /* a character of script that no word covers */
     WEISU_TOKEN_LATIN,       /* letters, digits inside */
     WEISU_TOKEN_NUMBER,      /* digits, points between digits */
@@ -69,6 +69,30 @@ WEISU_API void weisu_segment_scratch_free(weisu_segment_scratch *scratch);
  * about 60 bytes a character; WEISU_ENOMEM leaves the scratch usable. *out is empty on failure. */
 WEISU_API weisu_code weisu_segment(const weisu_segmenter *segmenter, weisu_segment_scratch *scratch, weisu_str text,
                                    weisu_tokens *out, weisu_err *err);
+
+/* ---- words of the user ---- */
+
+/* What may stand for a frequency. */
+#define WEISU_WORD_DELETED INT64_C(0) /* is no word any more, also if the image holds it */
+#define WEISU_WORD_WHOLE INT64_C(-1)  /* a word that stays whole beside any neighbour */
+#define WEISU_WORD_RESET INT64_C(-2)  /* as the image has it: takes back what was said */
+
+/* A word: 1 to 48 characters, of any script, with spaces and signs inside; folded as the text is (width, traditional
+ * and simplified, capitals), white space at its ends is cut. Never begins or ends inside a run of letters and digits of
+ * the text. */
+typedef struct weisu_word_change {
+    weisu_str word;    /* UTF-8 */
+    int64_t frequency; /* how often it is to be thought seen among the 46 million words of the image, 1 to
+                          1,000,000,000, or WEISU_WORD_… */
+} weisu_word_change;
+
+/* Adds, deletes, re-weights or resets words of this segmenter, all or none. Any thread, also while others segment: they
+ * are never blocked and take the words before or those after, a whole text with one of both. Deleting a word leaves
+ * every other as it was, and the text that does not use it. WEISU_EFIELD, WEISU_ETOOLONG (of a word; err->line is its
+ * place among the changes, from 1), WEISU_ELIMIT (more than 100,000 words in all), WEISU_ENOMEM leave the words as they
+ * were. About 1 µs a word that there is, and 5 ms where words of the image are deleted or re-weighted. */
+WEISU_API weisu_code weisu_segmenter_change_words(weisu_segmenter *segmenter, const weisu_word_change *changes,
+                                                  size_t count, weisu_err *err);
 
 #ifdef __cplusplus
 }

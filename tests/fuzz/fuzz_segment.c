@@ -1,11 +1,13 @@
 /* The segmenter over any bytes: tokens cover the text, offsets rise, words are the dictionary's; a safe cut changes no
- * token; a stream keeps every byte and does not depend on the pieces in which it comes.
+ * token; a stream keeps every byte and does not depend on the pieces in which it comes. All of it once more with words
+ * of users, parts of the text among them; and a word that the text does not use is not missed when it is deleted.
  *
- * Input: the first byte chooses the cut and the pieces; the rest is the text. */
+ * Input: the first byte chooses the cut, the pieces and the words; the rest is the text. */
 #include "../unit/counted_tables.h"
 
 #include "segment/character_run.h"
 #include "segment/token_stream.h"
+#include "segment/word_overlay.h"
 
 #include <assert.h>
 
@@ -13,6 +15,8 @@ struct segment_world {
     struct byte_buffer image;
     struct lexicon *lexicon;
     struct segmenter *segmenter;
+    struct user_words words;
+    struct word_overlay *overlay;
     struct arena arena;
 };
 
@@ -27,6 +31,7 @@ static struct segment_world *world(void)
         code = segmenter_new(&made.segmenter, made.lexicon, NULL, NULL);
         assert(code == WEISU_OK);
         arena_init(&made.arena, NULL, 0);
+        user_words_init(&made.words, NULL);
     }
     return &made;
 }
@@ -49,6 +54,7 @@ static void check_tokens(const struct segment_world *w, const struct characters 
         assert(text->offset[token->end] > text->offset[token->begin]);
         uint32_t found = lexicon_find(w->lexicon, text->code + at, token->end - token->begin);
         assert((token->kind == SEG_WORD) == (token->word != LEXICON_NO_WORD));
+        assert(token->kind != SEG_USER || w->overlay);
         assert(token->word == LEXICON_NO_WORD || token->word == found);
         if (i > 0)
             assert(!runs_together(text->code, text->count, at));
@@ -125,6 +131,79 @@ static void check_stream(struct segment_world *w, weisu_str text, const struct c
     byte_buffer_dispose(&pieces);
 }
 
+/* ---- words of users ---- */
+
+static void say(struct segment_world *w, const struct characters *all, size_t begin, size_t length, int64_t frequency)
+{
+    struct user_spelling spelling;
+    begin %= all->count;
+    length = length < all->count - begin ? length : all->count - begin;
+    weisu_str part = {all->bytes.data + all->offset[begin], all->offset[begin + length] - all->offset[begin]};
+    const weisu_word_change change = {part, frequency};
+    if (user_word_read(&change, &spelling, NULL))
+        return;
+    weisu_code code = user_words_say(&w->words, &spelling, frequency, NULL);
+    assert(code == WEISU_OK);
+}
+
+static void take_words(struct segment_world *w)
+{
+    segmenter_set_overlay(w->segmenter, NULL);
+    word_overlay_free(w->overlay);
+    weisu_code code = word_overlay_new(&w->overlay, w->lexicon, &w->words, USER_WORDS_NEXT, NULL, NULL);
+    assert(code == WEISU_OK);
+    segmenter_set_overlay(w->segmenter, w->overlay);
+}
+
+static void forget_words(struct segment_world *w)
+{
+    user_words_take_back(&w->words);
+    user_words_saved(&w->words);
+    user_words_settle(&w->words);
+    take_words(w);
+    assert(!w->overlay);
+}
+
+/* A token that spells it, or one that rules put together and that may hold it. */
+static int may_use(const struct characters *all, const struct seg_token *token, const uint16_t *code, size_t length)
+{
+    for (size_t at = token->begin; at + length <= token->end; at++)
+        if (memcmp(all->code + at, code, length * sizeof *code) == 0 &&
+            (token->kind != SEG_WORD || token->end - token->begin == length))
+            return 1;
+    return 0;
+}
+
+/* The tokens stay when what none of them uses is deleted. */
+static void check_deletion(struct segment_world *w, const struct characters *all, size_t begin, size_t length)
+{
+    struct seg_tokens after;
+    struct seg_tokens before;
+    begin %= all->count;
+    length = length < all->count - begin ? length : all->count - begin;
+    int failed = segmenter_run(w->segmenter, all, &w->arena, &before);
+    assert(!failed);
+    for (size_t i = 0; i < before.count; i++)
+        if (may_use(all, &before.token[i], all->code + begin, length))
+            return;
+    say(w, all, begin, length, WEISU_WORD_DELETED);
+    take_words(w);
+    failed = segmenter_run(w->segmenter, all, &w->arena, &after);
+    assert(!failed && after.count == before.count);
+    assert(memcmp(after.token, before.token, after.count * sizeof *after.token) == 0);
+}
+
+static void check_all(struct segment_world *w, weisu_str text, const struct characters *all, uint8_t choice)
+{
+    struct seg_tokens tokens;
+    int failed = segmenter_run(w->segmenter, all, &w->arena, &tokens);
+    assert(!failed);
+    check_tokens(w, all, &tokens);
+    if (all->count)
+        check_cut(w, text, all, &tokens, choice % (all->count + 1));
+    check_stream(w, text, all, 1u + choice % 7);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct segment_world *w = world();
@@ -133,10 +212,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     weisu_str text = {(const char *)data + 1, size - 1};
     struct characters all;
     arena_reset(&w->arena);
-    struct seg_tokens tokens = run(w, text, &all);
-    check_tokens(w, &all, &tokens);
-    if (all.count)
-        check_cut(w, text, &all, &tokens, data[0] % (all.count + 1));
-    check_stream(w, text, &all, 1u + data[0] % 7);
+    int failed = characters_decode(&all, text, &w->arena);
+    assert(!failed);
+    check_all(w, text, &all, data[0]);
+    if (!all.count)
+        return 0;
+    check_deletion(w, &all, data[0], 1u + data[0] % 4);
+    forget_words(w);
+    say(w, &all, data[0], 1u + data[0] % 5, WEISU_WORD_WHOLE);
+    say(w, &all, data[0] / 2u, 2u + data[0] % 3, 1 + 1000 * (data[0] % 16));
+    say(w, &all, data[0] / 3u, 1u + data[0] % 2, WEISU_WORD_DELETED);
+    take_words(w);
+    check_all(w, text, &all, data[0]);
+    forget_words(w);
     return 0;
 }
