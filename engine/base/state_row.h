@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { STATE_VERSION = 3 };
+enum { STATE_VERSION = 4 };
 
 enum state_table {
     STATE_META = 1,  /* pipeline: key 0 the core's sequence and clock */
@@ -23,7 +23,8 @@ enum state_table {
     STATE_CELL, /* detect */
     STATE_GROWTH,
     STATE_WINDOW_CASE,
-    STATE_ALERT
+    STATE_ALERT,
+    STATE_WORD /* pipeline: words of users */
 };
 
 struct state_row {

@@ -289,14 +289,28 @@ void admission_note(struct admission *a, weisu_str text, struct log_entry *entry
     give_sequence(a, &note, LOG_SETUP, entry);
 }
 
-weisu_code admission_act(struct admission *a, const weisu_record *action, struct log_entry *entry, weisu_err *err)
+/* The next entry, of no case. */
+static weisu_code give_bare(struct admission *a, const weisu_record *record, uint32_t kind, struct log_entry *entry,
+                            weisu_err *err)
 {
     weisu_code code = reserve(a, err);
     if (code)
         return code;
-    give_sequence(a, action, LOG_ACTION, entry);
+    give_sequence(a, record, kind, entry);
     a->open[a->open_count++] = (struct decision){a->sequence, 0, 0, a->clock_ms, 0, 1};
     return WEISU_OK;
+}
+
+weisu_code admission_act(struct admission *a, const weisu_record *action, struct log_entry *entry, weisu_err *err)
+{
+    return give_bare(a, action, LOG_ACTION, entry, err);
+}
+
+weisu_code admission_words(struct admission *a, weisu_str text, struct log_entry *entry, weisu_err *err)
+{
+    weisu_record words = no_record();
+    words.text = text;
+    return give_bare(a, &words, LOG_WORDS, entry, err);
 }
 
 void admission_undo(struct admission *a, uint64_t sequence)

@@ -2,7 +2,7 @@
 #include "pipeline/core.h"
 
 #include "base/failure.h"
-#include "pipeline/core_fields.h"
+#include "pipeline/core_words.h"
 
 /* ---- life ---- */
 
@@ -61,6 +61,7 @@ weisu_code core_new(struct core **out, const weisu_options *options, const struc
     core->options = *options;
     core->lexicon = lexicon;
     core->clock_ms = WEISU_NO_TIME;
+    user_words_init(&core->words, core->allocator);
     if (!core->options.executor.run)
         core->options.executor = weisu_executor_serial();
     weisu_code code = make_parts(core, err);
@@ -89,6 +90,7 @@ void core_free(struct core *core)
     detector_free(core->detector);
     cluster_index_free(core->clusters);
     analysis_model_dispose(&core->model);
+    core_words_dispose(core);
     segmenter_free(core->segmenter);
     memory_free(core->allocator, core, 1, sizeof *core);
 }

@@ -6,6 +6,7 @@
 #ifndef PIPELINE_CORE_H
 #define PIPELINE_CORE_H
 
+#include "base/byte_buffer.h"
 #include "base/state_row.h"
 #include "cluster/cluster_index.h"
 #include "lexicon/lexicon.h"
@@ -73,6 +74,11 @@ struct core_counts {
     struct core_stage_times times;
 };
 struct core_counts core_counts(const struct core *core);
+
+/* Those of the changes of words in `text` (segment/user_words.h) that change something, appended as text to `out`.
+ * WEISU_EFIELD, WEISU_ETOOLONG, WEISU_ELIMIT with err->line: a line cannot be taken; WEISU_ENOMEM. `out` is undefined
+ * then. */
+weisu_code core_words_news(const struct core *core, weisu_str text, struct byte_buffer *out, weisu_err *err);
 
 /* A checkpoint: rows that changed since the last one and were not drained, or all of them, and what stands once. */
 weisu_code core_save(struct core *core, int all, const struct state_sink *sink, weisu_err *err);

@@ -1,6 +1,6 @@
 /* Entries through the stages, slice by slice: one is committed while the next is analysed. */
 #include "base/failure.h"
-#include "pipeline/core_fields.h"
+#include "pipeline/core_words.h"
 
 #include <time.h>
 
@@ -170,12 +170,11 @@ static weisu_code move_on(struct stage *stage, struct entry_span *rest, weisu_er
     return cut_slice(stage->core, stage->next, rest, analysed->entries[analysed->count - 1].sequence, err);
 }
 
-weisu_code core_apply(struct core *core, const struct log_entry *entries, size_t count, weisu_err *err)
+/* Entries that see the same words. */
+static weisu_code apply_span(struct core *core, const struct log_entry *entries, size_t count, weisu_err *err)
 {
     struct stage stage = {.core = core, .ready = &core->slices[0], .next = &core->slices[1]};
     struct entry_span rest = {entries, count};
-    if (core->broken)
-        return failure(err, core->broken, "the engine stopped after an earlier error");
     weisu_code code = cut_slice(core, stage.next, &rest, core->sequence, err);
     if (!code)
         code = run_stage(&stage, chunks_of(stage.next), analyse_task, err);
@@ -183,6 +182,22 @@ weisu_code core_apply(struct core *core, const struct log_entry *entries, size_t
         code = move_on(&stage, &rest, err);
         if (!code)
             code = finish_ready(&stage, err);
+    }
+    return code;
+}
+
+weisu_code core_apply(struct core *core, const struct log_entry *entries, size_t count, weisu_err *err)
+{
+    if (core->broken)
+        return failure(err, core->broken, "the engine stopped after an earlier error");
+    weisu_code code = WEISU_OK;
+    while (count && !code) {
+        size_t span = core_words_span(core, entries, count);
+        code = core_words_settle(core, err);
+        if (!code)
+            code = apply_span(core, entries, span, err);
+        entries += span;
+        count -= span;
     }
     return code;
 }

@@ -2,7 +2,7 @@
 #include "base/failure.h"
 #include "base/hash.h"
 #include "pipeline/case_address.h"
-#include "pipeline/core_fields.h"
+#include "pipeline/core_words.h"
 #include "pipeline/log_action.h"
 
 static void tell_link(struct core *core, const struct log_entry *entry, const struct cluster_outcome *outcome)
@@ -146,6 +146,8 @@ static weisu_code apply_entry(struct core *core, const struct log_entry *entry, 
     }
     if (!code && entry->kind == LOG_ACTION)
         code = apply_action(core, entry, err);
+    if (!code && entry->kind == LOG_WORDS)
+        code = core_words_say(core, entry, err);
     if (!code)
         code = apply_turns(core, err);
     if (code)

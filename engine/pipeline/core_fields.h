@@ -6,6 +6,7 @@
 #include "detect/detector.h"
 #include "pipeline/analyse.h"
 #include "pipeline/core.h"
+#include "segment/word_overlay.h"
 
 enum {
     VERSION_STEP = 4096, /* learnt state is published at sequence numbers divisible by this; no slice crosses one */
@@ -44,6 +45,8 @@ struct core {
     weisu_options options;
     const struct lexicon *lexicon;
     struct segmenter *segmenter;
+    struct user_words words;
+    struct word_overlay *overlay; /* the segmenter's, of `words` now; NULL without any */
     struct analysis_model model;
     struct worker *workers;
     struct slice *slices; /* [LANES] */

@@ -1,6 +1,6 @@
 /* State of a core: rows out, rows in. */
 #include "base/failure.h"
-#include "pipeline/core_fields.h"
+#include "pipeline/core_words.h"
 
 #include <string.h>
 
@@ -41,6 +41,8 @@ weisu_code core_save(struct core *core, int all, const struct state_sink *sink, 
         code = alert_book_save(core->alerts, all, sink, err);
     if (!code)
         code = case_book_save(core->cases, all, sink, err);
+    if (!code)
+        code = core_words_save(core, all, sink, err);
     core->saves_all &= code != WEISU_OK;
     return code;
 }
@@ -101,6 +103,8 @@ weisu_code core_load(struct core *core, const struct state_row *row, weisu_err *
         return detector_load(core->detector, row, err);
     case STATE_ALERT:
         return alert_book_load(core->alerts, row, err);
+    case STATE_WORD:
+        return core_words_load(core, row, err);
     }
     return failure(err, WEISU_ESTATE, "the checkpoint has rows of an unknown table %u", row->table);
 }
@@ -110,5 +114,7 @@ weisu_code core_loaded(struct core *core, weisu_err *err)
     weisu_code code = cluster_loaded(core->clusters, err);
     if (!code)
         code = detector_loaded(core->detector, err);
-    return code ? code : alert_book_loaded(core->alerts, err);
+    if (!code)
+        code = alert_book_loaded(core->alerts, err);
+    return code ? code : core_words_loaded(core, err);
 }

@@ -4,6 +4,7 @@
 #include "pipeline/alert_copy.h"
 #include "pipeline/core.h"
 #include "pipeline/log_action.h"
+#include "segment/user_words.h"
 #include "text/mask.h"
 #include "text/reporter_key.h"
 #include "topic/topic_teller.h"
@@ -310,6 +311,63 @@ weisu_code weisu_engine_act(weisu_engine *engine, weisu_str alert, weisu_action 
         admission_undo(engine->admission, entry.sequence - 1);
     else
         admission_settle(engine->admission, entry.sequence);
+    return code;
+}
+
+/* One entry's worth of changes, as text. */
+static weisu_code write_changes(const weisu_engine *engine, const weisu_word_change *changes, size_t count,
+                                struct byte_buffer *text, weisu_err *err)
+{
+    struct byte_buffer all;
+    weisu_code code = WEISU_OK;
+    byte_buffer_init(&all, engine->allocator);
+    for (size_t i = 0; i < count && !code; i++) {
+        struct user_spelling spelling;
+        word_change_write(&all, &changes[i]);
+        code = user_word_read(&changes[i], &spelling, err);
+        if (code && err)
+            err->line = i + 1;
+    }
+    if (!code && all.failed)
+        code = failure(err, WEISU_ENOMEM, "no memory for the words of users");
+    if (!code)
+        code = core_words_news(engine->core, (weisu_str){all.data, all.size}, text, err);
+    if (!code && text->size > LOG_WORDS_BYTES)
+        code = failure(err, WEISU_ELIMIT, "changes of more than %d bytes at once", LOG_WORDS_BYTES);
+    byte_buffer_dispose(&all);
+    return code;
+}
+
+static weisu_code apply_words(weisu_engine *engine, weisu_str text, uint64_t *sequence, weisu_err *err)
+{
+    struct log_entry entry;
+    weisu_code code = admission_words(engine->admission, text, &entry, err);
+    if (code)
+        return code;
+    if ((code = core_apply(engine->core, &entry, 1, err))) {
+        admission_undo(engine->admission, entry.sequence - 1);
+        return code;
+    }
+    admission_settle(engine->admission, entry.sequence);
+    *sequence = entry.sequence;
+    return WEISU_OK;
+}
+
+weisu_code weisu_engine_change_words(weisu_engine *engine, const weisu_word_change *changes, size_t count,
+                                     uint64_t *sequence, weisu_err *err)
+{
+    struct byte_buffer text;
+    uint64_t given = 0;
+    if (!engine || (!changes && count))
+        return failure(err, WEISU_EINVAL, "weisu_engine_change_words needs an engine and changes");
+    forget_polled(engine);
+    byte_buffer_init(&text, engine->allocator);
+    weisu_code code = write_changes(engine, changes, count, &text, err);
+    if (!code && text.size)
+        code = apply_words(engine, (weisu_str){text.data, text.size}, &given, err);
+    byte_buffer_dispose(&text);
+    if (sequence)
+        *sequence = given;
     return code;
 }
 

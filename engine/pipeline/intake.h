@@ -22,12 +22,15 @@ enum {
     INTAKE_EAGER_LINES = 256      /* a batch with so many is handed over while another is being committed */
 };
 
+#define INTAKE_NO_SOURCE UINT64_C(0) /* key of what nobody waits to be answered about */
+
 /* A line that was received. */
 struct intake_line {
     uint32_t source;     /* index into sources */
     weisu_code code;     /* WEISU_OK, or why it was rejected (by the decoder or by admission) */
     uint64_t number;     /* of the connection, 1-based */
     weisu_record record; /* with WEISU_OK from the decoder; strings in the arena */
+    int is_words;        /* the record's text is changes of words (LOG_WORDS) that can be taken */
     weisu_str message;   /* of a rejection */
     int is_action;       /* the record is an operator's action (log_action.h) */
     weisu_str raw;       /* of a line that could not be decoded: its bytes, NOT masked, for the quarantine to mask */

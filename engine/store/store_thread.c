@@ -91,8 +91,10 @@ static int decide_line(struct store_thread *t, struct intake_batch *batch, uint3
     weisu_err err;
     if (line->code)
         return reject(t, batch, at, NULL);
-    if (line->is_action) {
-        if (admission_act(t->setup.admission, &line->record, &batch->entries[batch->entry_count], &err))
+    if (line->is_action || line->is_words) {
+        struct log_entry *entry = &batch->entries[batch->entry_count];
+        if (line->is_action ? admission_act(t->setup.admission, &line->record, entry, &err)
+                            : admission_words(t->setup.admission, line->record.text, entry, &err))
             return -1;
         batch->entry_count++;
         return 0;

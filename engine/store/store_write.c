@@ -7,8 +7,8 @@
 
 weisu_code store_append(struct store *store, const struct log_entry *entry, weisu_err *err)
 {
-    int has_record =
-        entry->kind == LOG_RECORD || entry->kind == LOG_UPDATE || entry->kind == LOG_SETUP || entry->kind == LOG_ACTION;
+    int has_record = entry->kind == LOG_RECORD || entry->kind == LOG_UPDATE || entry->kind == LOG_SETUP ||
+                     entry->kind == LOG_ACTION || entry->kind == LOG_WORDS;
     byte_buffer_reset(&store->body);
     if (has_record)
         record_encode(&store->body, &entry->record);

@@ -10,6 +10,7 @@
 #include <weisu/allocator.h>
 #include <weisu/error.h>
 #include <weisu/record.h>
+#include <weisu/segment.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -96,6 +97,14 @@ WEISU_API weisu_code weisu_engine_tick(weisu_engine *engine, int64_t time_ms, we
  * has no effect. WEISU_EUNKNOWN_ID: no such alert. WEISU_EFIELD: `by` is not as it must be. Nothing changed then. */
 WEISU_API weisu_code weisu_engine_act(weisu_engine *engine, weisu_str alert, weisu_action action, weisu_str by,
                                       weisu_err *err);
+
+/* Words of users (weisu/segment.h), all or none: an entry of its own, in force after the next sequence number that is
+ * divisible by 4,096, at once before the first record. Changes that change nothing make no entry. *sequence (may be
+ * NULL) is that of the entry, or 0. WEISU_EFIELD, WEISU_ETOOLONG: a change cannot be taken, err->line is its place,
+ * from 1; WEISU_ELIMIT: their text is longer than 1 MiB, or there would be more than 100,000 words; WEISU_ENOMEM.
+ * Nothing changed then. */
+WEISU_API weisu_code weisu_engine_change_words(weisu_engine *engine, const weisu_word_change *changes, size_t count,
+                                               uint64_t *sequence, weisu_err *err);
 
 /* The next change of an alert, oldest first: 1 and *out, or 0 when there is none. */
 WEISU_API int weisu_engine_poll(weisu_engine *engine, weisu_alert *out);

@@ -1,8 +1,8 @@
 /* The result is that of taking one entry after another: for any cut into batches, any executor, any interruption.
  *
  * A stream of made-up complaints over estates and problems, with outbreaks, repeats, late records, updates, duplicates,
- * conflicts and ticks, crosses two version boundaries (one where WEISU_TEST_PART asks for less). Everything that the
- * engine says is written into one buffer and compared byte for byte. */
+ * conflicts, ticks and words of users, crosses two version boundaries (one where WEISU_TEST_PART asks for less).
+ * Everything that the engine says is written into one buffer and compared byte for byte. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -38,6 +38,19 @@ static const char *const problems[] = {"停水三天没有人管",       "楼下
 struct made {
     weisu_record record;
     int64_t tick_ms; /* a tick instead of a record, or 0 */
+    int words;       /* 1-based row of `said` instead of a record, or 0 */
+};
+
+enum { SAID = 3, SAID_WORDS = 3 };
+
+/* At which record, and what. Each comes into force at the next boundary. */
+static const struct {
+    size_t at;
+    weisu_word_change change[SAID_WORDS];
+} said[SAID] = {
+    {700, {{{"停水", 6}, WEISU_WORD_DELETED}, {{"翠湖苑", 9}, WEISU_WORD_WHOLE}, {{"油烟", 6}, 7}}},
+    {2900, {{{"停水", 6}, WEISU_WORD_RESET}, {{"电梯", 6}, WEISU_WORD_DELETED}, {{"垃圾堆放", 12}, WEISU_WORD_WHOLE}}},
+    {4200, {{{"电梯", 6}, WEISU_WORD_RESET}, {{"噪音", 6}, WEISU_WORD_DELETED}, {{"翠湖苑", 9}, WEISU_WORD_RESET}}},
 };
 
 static uint64_t draw(uint64_t *state, uint64_t below)
@@ -86,7 +99,7 @@ static struct made *make_stream(struct arena *arena)
     int64_t time_ms = START_MS;
     for (size_t i = 0; i < RECORDS; i++) {
         time_ms += (int64_t)draw(&state, 2 * HOUR_MS);
-        stream[i] = (struct made){make_record(arena, &state, i, time_ms), 0};
+        stream[i] = (struct made){make_record(arena, &state, i, time_ms), 0, 0};
         if (i > 100 && draw(&state, 40) == 0) {
             const weisu_record *earlier = &stream[i - 1 - draw(&state, 90)].record;
             stream[i].record = *earlier;
@@ -108,6 +121,10 @@ static struct made *make_stream(struct arena *arena)
         }
         if (draw(&state, 200) == 0)
             stream[i].tick_ms = time_ms + 12 * HOUR_MS;
+    }
+    for (int row = 0; row < SAID; row++) {
+        stream[said[row].at].tick_ms = 0;
+        stream[said[row].at].words = row + 1;
     }
     return stream;
 }
@@ -133,6 +150,7 @@ static void drain(weisu_engine *engine, const struct zone *zone, struct byte_buf
 
 struct run {
     weisu_engine *engine;
+    int is_mute; /* words are not said */
     struct byte_buffer assignments;
     struct byte_buffer alerts;
 };
@@ -147,6 +165,7 @@ struct fixture {
 
 static void run_open(struct run *run, const struct fixture *fixture, uint32_t threads)
 {
+    run->is_mute = 0;
     weisu_options options;
     weisu_options_init(&options);
     options.image = fixture->image;
@@ -172,12 +191,22 @@ static void run_push(struct run *run, const struct fixture *fixture, size_t from
     while (from < to) {
         size_t limit = batch ? batch : 1 + draw(&state, 700);
         size_t count = 0;
-        while (from + count < to && count < limit && !fixture->stream[from + count].tick_ms) {
+        while (from + count < to && count < limit && !fixture->stream[from + count].tick_ms &&
+               !fixture->stream[from + count].words) {
             records[count] = fixture->stream[from + count].record;
             count++;
         }
+        int row = fixture->stream[from].words;
         if (count) {
             assert_int_equal(weisu_engine_push(run->engine, records, count, NULL, NULL), WEISU_OK);
+        } else if (row) {
+            uint64_t before = weisu_engine_sequence(run->engine);
+            uint64_t sequence = 0;
+            const weisu_word_change *change = said[row - 1].change;
+            if (!run->is_mute)
+                assert_int_equal(weisu_engine_change_words(run->engine, change, SAID_WORDS, &sequence, NULL), WEISU_OK);
+            assert_int_equal(sequence, run->is_mute ? 0 : before + 1);
+            count = 1;
         } else {
             assert_int_equal(weisu_engine_tick(run->engine, fixture->stream[from].tick_ms, NULL), WEISU_OK);
             count = 1;
@@ -231,6 +260,58 @@ static void the_stream_says_something(void **state)
         raised++, at++;
     assert_true(raised >= 3);
     assert_true(fixture->truth.assignments.size > RECORDS * 9);
+}
+
+/* Where the first difference is, in records. */
+static size_t records_alike(const struct byte_buffer *a, const struct byte_buffer *b)
+{
+    size_t lines = 0;
+    for (size_t i = 0; i < a->size && i < b->size && a->data[i] == b->data[i]; i++)
+        lines += a->data[i] == '\n';
+    return lines;
+}
+
+/* Up to the boundary after it was said a word has no effect; then it has, and words before the first record have at
+ * once. What changes nothing is no entry. */
+static void words_come_into_force_at_a_boundary(void **state)
+{
+    struct fixture *fixture = *state;
+    enum { to = 4500, boundary = 4096 };
+    struct run mute;
+    struct run early;
+    run_open(&mute, fixture, 2);
+    mute.is_mute = 1;
+    run_push(&mute, fixture, 0, to, 512);
+    size_t alike = records_alike(&mute.assignments, &fixture->truth.assignments);
+    size_t ticks = 0;
+    for (size_t i = 0; i < boundary; i++)
+        ticks += fixture->stream[i].tick_ms != 0;
+    assert_true(alike + ticks + SAID + 200 > boundary); /* 200: duplicates, conflicts, updates */
+    assert_true(alike < to - ticks);
+    run_open(&early, fixture, 2);
+    uint64_t sequence;
+    assert_int_equal(weisu_engine_change_words(early.engine, said[0].change, SAID_WORDS, &sequence, NULL), WEISU_OK);
+    assert_int_equal(sequence, 1);
+    assert_int_equal(weisu_engine_change_words(early.engine, said[0].change, SAID_WORDS, &sequence, NULL), WEISU_OK);
+    assert_int_equal(sequence, 0);
+    early.is_mute = 1;
+    run_push(&early, fixture, 0, boundary, 512);
+    assert_true(records_alike(&early.assignments, &fixture->truth.assignments) + 1 < alike);
+    run_close(&mute);
+    run_close(&early);
+}
+
+static void words_that_cannot_be_are_refused(void **state)
+{
+    struct fixture *fixture = *state;
+    struct run run;
+    weisu_err err;
+    run_open(&run, fixture, 1);
+    const weisu_word_change bad[] = {{{"好", 3}, 5}, {{" ", 1}, 5}};
+    assert_int_equal(weisu_engine_change_words(run.engine, bad, 2, NULL, &err), WEISU_EFIELD);
+    assert_int_equal(err.line, 2);
+    assert_int_equal(weisu_engine_sequence(run.engine), 0);
+    run_close(&run);
 }
 
 static void batches_and_threads_do_not_show(void **state)
@@ -359,7 +440,7 @@ static void assert_rest(const struct byte_buffer *truth, size_t offset, const st
 static void a_checkpoint_goes_on_as_if_nothing_happened(void **state)
 {
     struct fixture *fixture = *state;
-    const size_t cuts[] = {1, 1234, 4096, RECORDS * 2 / 3 + 1};
+    const size_t cuts[] = {1, 1234, 4096, 4290, RECORDS * 2 / 3 + 1};
     for (size_t c = 0; c < sizeof cuts / sizeof cuts[0]; c++) {
         struct run first;
         struct run second;
@@ -438,6 +519,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_stream_says_something),
+        cmocka_unit_test(words_come_into_force_at_a_boundary),
+        cmocka_unit_test(words_that_cannot_be_are_refused),
         cmocka_unit_test(batches_and_threads_do_not_show),
         cmocka_unit_test(what_was_said_does_not_depend_on_what_comes),
         cmocka_unit_test(a_checkpoint_goes_on_as_if_nothing_happened),
