@@ -11,6 +11,7 @@
 #include "cli/service_absorb.h"
 #include "cli/time_scan.h"
 #include "io/quarantine.h"
+#include "segment/user_words.h"
 #include "store/data_folder.h"
 #include "store/store.h"
 
@@ -303,6 +304,21 @@ static weisu_code open_quarantine(struct batch *batch, const char *folder, enum 
     return code ? code : quarantine_open(&batch->quarantine, path, &setup, err);
 }
 
+/* The first entries: in force from the first record on. */
+static weisu_code say_words(struct batch *batch, weisu_err *err)
+{
+    weisu_str text = {batch->setup->words.data, batch->setup->words.size};
+    weisu_code code = WEISU_OK;
+    while (text.size && !code) {
+        struct log_entry entry;
+        code = admission_words(batch->admission, words_text_part(&text, LOG_WORDS_BYTES), &entry, err);
+        if (!code)
+            code = core_apply(batch->core, &entry, 1, err);
+    }
+    admission_settle(batch->admission, admission_sequence(batch->admission));
+    return code;
+}
+
 static weisu_code open_results(struct batch *batch, weisu_err *err)
 {
     const struct admission_config admission = {.latest_ms = INT64_MAX};
@@ -320,7 +336,7 @@ static weisu_code open_results(struct batch *batch, weisu_err *err)
         return code;
     const struct core_listener listener = result_files_listener(batch->results);
     core_listen(batch->core, &listener);
-    return WEISU_OK;
+    return say_words(batch, err);
 }
 
 /* The folder's own admission, core and key, as the service would use them. */

@@ -34,6 +34,8 @@ static int check_words(const struct command_usage *usage, struct batch_words *wo
 {
     if (words->replay && files)
         return usage_error(usage, "--replay takes no files", "--replay 不能同时给出文件");
+    if (words->replay && words->engine.words)
+        return usage_error(usage, "--replay takes the words of the log", "--replay 使用日志中的自定义词");
     if (words->replay && words->dry_run)
         return usage_error(usage, "--dry-run reads files, not a log", "--dry-run 只用于文件");
     if (words->data && (words->replay || words->out))
@@ -89,6 +91,7 @@ int cmd_batch(int argc, char **argv)
         {"batch", OPTION_NUMBER, &words.batch.batch, "N",
          "records taken at once, never visible in a result (default 4096)", "每批记录数，不影响结果（默认 4096）", 1,
          4096},
+        ENGINE_WORDS_OPTION(words.engine.words),
         ENGINE_BUDGET_OPTION(words.engine),
         ENGINE_SETTINGS_OPTIONS(words.engine),
     };

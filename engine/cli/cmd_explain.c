@@ -4,6 +4,7 @@
 #include "cli/engine_setup.h"
 #include "cli/explain_record.h"
 #include "cli/record_files.h"
+#include "cli/words_file.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 struct explainer {
     struct engine_setup setup;
     struct segmenter *segmenter;
+    struct word_overlay *overlay;
     struct analysis_model model;
     struct analyst analyst;
     struct record_options options;
@@ -27,6 +29,11 @@ static weisu_code open_explainer(struct explainer *e, weisu_err *err)
     e->options.no_time = 1;
     weisu_code code = segmenter_new(&e->segmenter, e->setup.lexicon, NULL, err);
     if (!code)
+        code = words_file_overlay(&e->overlay, e->setup.lexicon, (weisu_str){e->setup.words.data, e->setup.words.size},
+                                  err);
+    if (!code)
+        segmenter_set_overlay(e->segmenter, e->overlay);
+    if (!code)
         code = analysis_model_init(&e->model, e->setup.lexicon, e->segmenter, e->setup.options.city, NULL, err);
     e->model.teller = e->setup.classifier;
     return code ? code : analyst_init(&e->analyst, &e->model, NULL, err);
@@ -39,6 +46,7 @@ static void close_explainer(struct explainer *e)
     if (e->model.lexicon)
         analysis_model_dispose(&e->model);
     segmenter_free(e->segmenter);
+    word_overlay_free(e->overlay);
     byte_buffer_dispose(&e->out);
     arena_dispose(&e->bytes);
     engine_setup_close(&e->setup);
@@ -100,7 +108,7 @@ int cmd_explain(int argc, char **argv)
     static char stdin_name[] = "-";
     static char *const stdin_only[] = {stdin_name};
     struct engine_settings settings = ENGINE_SETTINGS_DEFAULT;
-    const struct option options[] = {ENGINE_SETTINGS_OPTIONS(settings)};
+    const struct option options[] = {ENGINE_WORDS_OPTION(settings.words), ENGINE_SETTINGS_OPTIONS(settings)};
     const struct command_usage usage = {
         "explain",
         "[FILE...]",

@@ -1,7 +1,9 @@
 /* weisu segment: one line in, one line out, tokens separated. */
 #include "cli/commands.h"
+#include "cli/engine_setup.h"
 #include "cli/options.h"
 #include "cli/share_dir.h"
+#include "cli/words_file.h"
 #include "segment/token_stream.h"
 
 #include <errno.h>
@@ -16,7 +18,16 @@ enum { READ_BYTES = 64 << 10 };
 struct segment_run {
     struct lexicon *lexicon;
     struct segmenter *segmenter;
+    struct word_overlay *overlay; /* of --words, or NULL */
     struct token_stream stream;
+};
+
+/* The command line. */
+struct segment_words {
+    const char *separator;
+    const char *image;
+    const char *words;
+    int no_hmm;
 };
 
 static int report(const char *what, const char *reason)
@@ -25,7 +36,7 @@ static int report(const char *what, const char *reason)
     return EXIT_FAILED;
 }
 
-static int report_failure(const weisu_err *err)
+static int report_segment_failure(const weisu_err *err)
 {
     return report(weisu_code_text(err->code, speak_chinese()), err->text);
 }
@@ -61,7 +72,7 @@ static int segment_input(struct token_stream *stream, int input, const char *nam
         weisu_code code =
             size ? token_stream_feed(stream, bytes, (size_t)size, &err) : token_stream_finish(stream, &err);
         if (code)
-            return report_failure(&err);
+            return report_segment_failure(&err);
         int status = flush_output(stream);
         if (status || size == 0)
             return status;
@@ -94,13 +105,29 @@ static void print_counts(const struct token_stream *stream)
                 (unsigned long long)stream->forced);
 }
 
-static int run_segment(struct segment_run *run, const char *image, weisu_str separator, const char *name)
+static weisu_code take_words(struct segment_run *run, const char *path, weisu_err *err)
 {
+    struct byte_buffer text;
+    byte_buffer_init(&text, memory_default());
+    weisu_code code = words_file_read(&text, path, err);
+    if (!code)
+        code = words_file_overlay(&run->overlay, run->lexicon, (weisu_str){text.data, text.size}, err);
+    if (!code)
+        segmenter_set_overlay(run->segmenter, run->overlay);
+    byte_buffer_dispose(&text);
+    return code;
+}
+
+static int run_segment(struct segment_run *run, const struct segment_words *words, const char *image, const char *name)
+{
+    const weisu_str separator = {words->separator, strlen(words->separator)};
     weisu_err err;
     if (lexicon_open(&run->lexicon, image, memory_default(), &err) ||
         segmenter_new(&run->segmenter, run->lexicon, memory_default(), &err) ||
         token_stream_init(&run->stream, run->segmenter, separator, memory_default(), &err))
-        return report_failure(&err);
+        return report_segment_failure(&err);
+    if (words->words && take_words(run, words->words, &err))
+        return report_failure("segment", &err);
     int status = segment_file(&run->stream, name);
     if (status == EXIT_DONE)
         print_counts(&run->stream);
@@ -109,27 +136,26 @@ static int run_segment(struct segment_run *run, const char *image, weisu_str sep
 
 int cmd_segment(int argc, char **argv)
 {
-    const char *separator = " ";
-    const char *image = NULL;
-    int no_hmm = 0;
+    struct segment_words words = {.separator = " "};
     const struct option options[] = {
         {.name = "no-hmm",
          .kind = OPTION_FLAG,
-         .target = &no_hmm,
+         .target = &words.no_hmm,
          .english = "without a hidden Markov model for unknown words; at present there is no other mode",
          .chinese = "不用隐马尔可夫模型识别未登录词；目前只有这一种方式"},
         {.name = "sep",
          .kind = OPTION_TEXT,
-         .target = &separator,
+         .target = &words.separator,
          .value = "S",
          .english = "what stands between tokens (default: one space); never added beside white space",
          .chinese = "词间分隔符（默认一个空格）；空白旁不加"},
         {.name = "image",
          .kind = OPTION_TEXT,
-         .target = &image,
+         .target = &words.image,
          .value = "IMAGE",
          .english = "image to use instead of the installed one",
          .chinese = "使用此映像，代替已安装的"},
+        ENGINE_WORDS_OPTION(words.words),
     };
     const struct command_usage usage = {
         .name = "segment",
@@ -148,13 +174,13 @@ int cmd_segment(int argc, char **argv)
     if (operands.count > 1)
         return usage_error(&usage, "takes one FILE", "只接受一个文件");
     char path[PATH_MAX];
-    if (!image)
+    if (!words.image)
         share_path(path, sizeof path, "weisu.image");
     struct segment_run run = {0};
-    status = run_segment(&run, image ? image : path, (weisu_str){separator, strlen(separator)},
-                         operands.count ? operands.at[0] : NULL);
+    status = run_segment(&run, &words, words.image ? words.image : path, operands.count ? operands.at[0] : NULL);
     token_stream_dispose(&run.stream);
     segmenter_free(run.segmenter);
+    word_overlay_free(run.overlay);
     lexicon_close(run.lexicon);
     return status;
 }

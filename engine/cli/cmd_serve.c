@@ -90,6 +90,7 @@ int cmd_serve(int argc, char **argv)
         {"retention-days", OPTION_NUMBER, &settings.retention_days, "N",
          "delete texts and reporters of what is older, by the clock; 0 for never (default 1096: three years)",
          "删除早于此天数（按时钟）的正文与诉求人，0 为不删除（默认 1096 天，即三年）", 0, 36500},
+        ENGINE_WORDS_OPTION(settings.engine.words),
         ENGINE_BUDGET_OPTION(settings.engine),
         ENGINE_SETTINGS_OPTIONS(settings.engine)};
     const struct command_usage usage = {

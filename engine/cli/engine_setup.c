@@ -1,6 +1,7 @@
 #include "cli/engine_setup.h"
 
 #include "cli/share_dir.h"
+#include "cli/words_file.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -92,6 +93,8 @@ int engine_setup_open(struct engine_setup *setup, const struct command_usage *us
 {
     memset(setup, 0, sizeof *setup);
     weisu_options_init(&setup->options);
+    byte_buffer_init(&setup->words, NULL);
+    setup->words_path = settings->words;
     setup->options.city = parse_city(settings->city);
     if (!setup->options.city)
         return usage_error(usage, "--city needs a division code of 6, 9 or 12 digits",
@@ -105,6 +108,8 @@ int engine_setup_open(struct engine_setup *setup, const struct command_usage *us
     int status = open_image(setup, usage, settings->image);
     if (!status)
         status = open_classifier(setup, usage, settings);
+    if (!status && settings->words && words_file_read(&setup->words, settings->words, &err))
+        status = report_failure(usage->name, &err);
     if (status) {
         engine_setup_close(setup);
         return status;
@@ -119,5 +124,6 @@ void engine_setup_close(struct engine_setup *setup)
     topic_teller_close(setup->classifier);
     lexicon_close(setup->lexicon);
     zone_close(setup->zone);
+    byte_buffer_dispose(&setup->words);
     memset(setup, 0, sizeof *setup);
 }

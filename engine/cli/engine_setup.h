@@ -2,6 +2,7 @@
 #ifndef CLI_ENGINE_SETUP_H
 #define CLI_ENGINE_SETUP_H
 
+#include "base/byte_buffer.h"
 #include "base/zone.h"
 #include "cli/options.h"
 #include "lexicon/lexicon.h"
@@ -17,11 +18,12 @@ struct engine_settings {
     const char *model;      /* of weisu train, or NULL */
     const char *categories; /* table of a city's classes, or NULL */
     const char *budget;     /* false alerts a week, up to three decimals */
+    const char *words;      /* file of words of users, or NULL */
 };
 
 #define ENGINE_SETTINGS_DEFAULT                                                                                        \
     {                                                                                                                  \
-        NULL, "Asia/Shanghai", "110000", 0, NULL, NULL, "1"                                                            \
+        NULL, "Asia/Shanghai", "110000", 0, NULL, NULL, "1", NULL                                                      \
     }
 
 /* Row for a command that raises alerts. */
@@ -29,6 +31,14 @@ struct engine_settings {
     {                                                                                                                  \
         "budget", OPTION_TEXT, &(settings).budget, "N", "false alerts a week, all kinds together (default 1)",         \
             "每周误报预算，各类预警合计（默认 1）", 0, 0                                                               \
+    }
+
+/* Row for a command that segments. */
+#define ENGINE_WORDS_OPTION(target)                                                                                    \
+    {                                                                                                                  \
+        "words", OPTION_TEXT, &(target), "FILE",                                                                       \
+            "words of yours, one a line: `word`, `word<TAB>frequency`, 0 deletes, - takes back",                       \
+            "自定义词表，每行“词”或“词<TAB>频次”，0 表示删除，- 表示恢复", 0, 0                                        \
     }
 
 /* Rows for a command's table of options. */
@@ -82,6 +92,8 @@ struct engine_setup {
     struct lexicon *lexicon;
     struct zone *zone;
     weisu_classifier *classifier; /* NULL without --model and --categories */
+    const char *words_path;       /* NULL without --words */
+    struct byte_buffer words;     /* what the file says, checked (words_file.h) */
     weisu_options options;        /* .image is NULL: the core takes the lexicon */
 };
 

@@ -78,6 +78,7 @@ void service_close_handles(struct service *s)
     close_handle((uv_handle_t *)&s->timer);
     close_handle((uv_handle_t *)&s->signals[0]);
     close_handle((uv_handle_t *)&s->signals[1]);
+    close_handle((uv_handle_t *)&s->signals[2]);
 }
 
 void service_join(struct service *s)
@@ -115,6 +116,14 @@ static void on_signal(uv_signal_t *signal, int number)
     struct service *s = signal->data;
     message_log_write(s->settings->log, MESSAGE_INFO, "serve", "%s: finishing", strsignal(number));
     begin_stop(s);
+}
+
+static void on_hang_up(uv_signal_t *signal, int number)
+{
+    struct service *s = signal->data;
+    (void)number;
+    if (!s->is_stopping)
+        service_words_reload(s);
 }
 
 static void note_failures(struct service *s)
@@ -189,6 +198,8 @@ static void on_timer(uv_timer_t *timer)
 {
     struct service *s = timer->data;
     feed_server_resume(s->feed); /* those that waited for memory rather than for a batch */
+    if (s->words_due && !s->is_stopping)
+        service_words_reload(s);
     int64_t minute = wall_ms() / MINUTE_MS;
     if (!s->settings->wall_clock || s->is_stopping || minute <= s->minute)
         return;
@@ -207,12 +218,15 @@ weisu_code service_begin_loop(struct service *s, weisu_err *err)
     uv_timer_init(&s->loop, &s->timer);
     uv_signal_init(&s->loop, &s->signals[0]);
     uv_signal_init(&s->loop, &s->signals[1]);
+    uv_signal_init(&s->loop, &s->signals[2]);
     s->has_handles = 1;
-    s->wake.data = s->check.data = s->timer.data = s->signals[0].data = s->signals[1].data = s;
+    s->wake.data = s->check.data = s->timer.data = s->signals[0].data = s->signals[1].data = s->signals[2].data = s;
     uv_check_start(&s->check, on_check);
     uv_timer_start(&s->timer, on_timer, TICK_MS, TICK_MS);
     s->minute = wall_ms() / MINUTE_MS;
     failed = uv_signal_start(&s->signals[0], on_signal, SIGINT) || uv_signal_start(&s->signals[1], on_signal, SIGTERM);
+    if (!failed && s->settings->engine->words_path)
+        failed = uv_signal_start(&s->signals[2], on_hang_up, SIGHUP);
     return failed ? failure(err, WEISU_EIO, "cannot watch for signals") : WEISU_OK;
 }
 

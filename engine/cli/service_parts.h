@@ -54,7 +54,7 @@ struct service {
     uv_async_t wake;
     uv_check_t check;
     uv_timer_t timer;
-    uv_signal_t signals[2];
+    uv_signal_t signals[3]; /* INT, TERM; HUP where there is a file of words */
     int has_handles;
     struct intake intake;
     struct record_options records;
@@ -64,6 +64,7 @@ struct service {
     uint64_t start_ns;
     uint64_t lines_at_minute; /* intake.lines when the last minute ended */
     int64_t minute;           /* of the time of day, since 1970 */
+    int words_due;            /* the file of words is to be read again: no batch was free */
     int is_stopping;
     int is_closing;
     int status;
@@ -97,5 +98,12 @@ void service_dispose(struct service *service);
 weisu_code service_recover(struct service *service, weisu_err *err);
 /* A checkpoint into the open transaction, of all rows or of those that changed; while no thread runs. */
 weisu_code service_put_checkpoint(struct service *service, int all, weisu_err *err);
+
+/* ---- service_words.c ---- */
+
+/* What the file of --words says and the engine does not know becomes entries of the log; at the end of the recovery. */
+weisu_code service_words_start(struct service *service, weisu_err *err);
+/* Reads the file again, on the loop's thread; a file with a mistake changes nothing. */
+void service_words_reload(struct service *service);
 
 #endif

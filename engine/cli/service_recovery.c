@@ -329,5 +329,7 @@ weisu_code service_recover(struct service *s, weisu_err *err)
         code = replay_log(s, &position, err);
     if (!code)
         code = note_image(s, is_other, err);
+    if (!code)
+        code = service_words_start(s, err);
     return code ? code : engine_thread_publish(s->engine, err);
 }
