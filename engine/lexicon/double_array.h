@@ -35,9 +35,12 @@ struct array_rank {
 };
 
 struct array_pair {
-    uint32_t first; /* indexes of words */
-    uint32_t second;
+    uint32_t
+        first_and_length; /* index of the first word, its characters in the upper eight bits: nobody looks them up */
+    uint32_t second;      /* index of the second word */
 };
+
+enum { ARRAY_PAIR_BITS = 24 };
 
 enum {
     ARRAY_ROOT_BASE = 0, /* the children of the root are the cells 1 to code_count - 1 */
@@ -56,6 +59,16 @@ struct double_array {
     uint32_t cell_count;
     uint32_t code_count;
 };
+
+static inline uint32_t array_pair_first(struct array_pair pair)
+{
+    return pair.first_and_length & ((1u << ARRAY_PAIR_BITS) - 1);
+}
+
+static inline uint32_t array_pair_length(struct array_pair pair)
+{
+    return pair.first_and_length >> ARRAY_PAIR_BITS;
+}
 
 static inline size_t array_rank_count(size_t cells)
 {

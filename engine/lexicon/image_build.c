@@ -227,7 +227,8 @@ static void write_pairs(struct image_build_state *s, uint32_t *index)
         const struct word_entry *entry = entry_at(s, cell);
         if (!entry || !is_pair(words, entry))
             continue;
-        struct array_pair pair = {index[entry->first], index[entry->second]};
+        uint32_t length = words->entry[entry->first].length;
+        struct array_pair pair = {index[entry->first] | length << ARRAY_PAIR_BITS, index[entry->second]};
         byte_buffer_append(s->out, &pair, sizeof pair);
     }
     end_section(s, IMAGE_PAIRS);

@@ -10,7 +10,7 @@
 #define IMAGE_MAGIC "WEISUIMG" /* 8 bytes, without the 0 */
 
 enum {
-    IMAGE_VERSION = 2,
+    IMAGE_VERSION = 3,
     IMAGE_BYTE_ORDER = 0x01020304,
     IMAGE_ALIGNMENT = 64,      /* of sections in the file */
     IMAGE_BYTES_ALIGNMENT = 8, /* of the file in memory */

@@ -153,7 +153,8 @@ static int pairs_are_sound(const struct double_array *array, uint32_t word_count
 {
     uint32_t wrong = 0;
     for (size_t i = 0; i < pair_count; i++)
-        wrong |= excess(array->pair[i].first, word_count - 1) | excess(array->pair[i].second, word_count - 1);
+        wrong |=
+            excess(array_pair_first(array->pair[i]), word_count - 1) | excess(array->pair[i].second, word_count - 1);
     return !(wrong >> 31);
 }
 

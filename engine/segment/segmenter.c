@@ -1,10 +1,9 @@
 #include "segment/segmenter.h"
 
 #include "base/failure.h"
-#include "lexicon/lexicon_array.h"
 #include "segment/character_run.h"
+#include "segment/lattice.h"
 #include "segment/token_join.h"
-#include "segment/word_overlay.h"
 
 #include <string.h>
 
@@ -12,22 +11,17 @@ enum {
     prefetch_distance = 12, /* characters ahead; measured best from 12 to 16 */
     pad = 16,               /* codes of 0 on both sides of the text: they end every walk */
     no_path = INT32_MAX,    /* cost of a place inside a run: nothing begins or ends there */
-    rebase_above = 1 << 30, /* costs are taken down before they reach no_path */
-    length_bits = 8,        /* of a choice; the rest is the cell, or the node of the overlay */
-    by_user = 0x80,         /* among the length's bits: it is a node */
-    choose_single = 1,      /* choices without a cell: one character, */
-    choose_short_run = 2,   /* a run of one letter or digit, */
-    choose_long_run = 0     /* a longer run, whose end stands in the choice of its second character */
+    rebase_above = 1 << 30  /* costs are taken down before they reach no_path */
 };
 
-struct segmenter {
-    const weisu_allocator *allocator;
-    const struct lexicon *lexicon;
-    struct double_array array;
-    const uint16_t *joins;
-    uint32_t unknown_cost;
-    const struct word_overlay *overlay; /* the caller's, or NULL */
-};
+/* Reading tokens looks at the first pair also where no pair is meant. */
+static const struct array_pair no_pair;
+
+static size_t count_pairs(const struct double_array *array)
+{
+    const struct array_rank *last = &array->rank[array_rank_count(array->cell_count) - 1];
+    return last->pairs_before + count_bits(last->pairs);
+}
 
 weisu_code segmenter_new(struct segmenter **out, const struct lexicon *lexicon, const weisu_allocator *allocator,
                          weisu_err *err)
@@ -39,6 +33,8 @@ weisu_code segmenter_new(struct segmenter **out, const struct lexicon *lexicon, 
     made->allocator = allocator;
     made->lexicon = lexicon;
     made->array = *lexicon_array(lexicon);
+    if (!count_pairs(&made->array))
+        made->array.pair = &no_pair;
     made->joins = lexicon_joins(lexicon);
     made->unknown_cost = word_cost(lexicon_total_frequency(lexicon), 1);
     return WEISU_OK;
@@ -59,16 +55,6 @@ const struct word_overlay *segmenter_overlay(const struct segmenter *segmenter)
 {
     return segmenter->overlay;
 }
-
-/* Working memory of one text. */
-struct lattice {
-    const struct word_overlay *overlay;
-    const uint16_t *character; /* [count] */
-    const uint16_t *code;      /* [-pad, count + pad) codes of the double array */
-    uint32_t *best;            /* [count + 1] cost of the cheapest path from here to the end */
-    uint32_t *choice;          /* [count + 1] first word of that path: cell << length_bits | length, or choose_… */
-    size_t count;
-};
 
 static int take_lattice(struct lattice *lattice, const struct segmenter *segmenter, const struct characters *text,
                         struct arena *arena)
@@ -199,90 +185,6 @@ static inline __attribute__((always_inline)) void find_path(const struct segment
     }
 }
 
-/* Folding made all white space U+0020. Blocks of the basic plane that hold signs; all else is script. */
-static uint32_t kind_of_single(uint16_t c)
-{
-    if (c == ' ')
-        return SEG_SPACE;
-    int sign = c < 0xc0 || c == 0xd7 || c == 0xf7 || (c >= 0x2000 && c < 0x2c00) || (c >= 0x3000 && c < 0x3040) ||
-               (c >= 0xfe10 && c < 0xfe70) || c >= 0xff00;
-    return sign ? SEG_PUNCTUATION : SEG_UNKNOWN;
-}
-
-static uint32_t kind_of_run(const uint16_t *character, size_t begin, size_t end)
-{
-    for (size_t i = begin; i < end; i++)
-        if (!is_digit(character[i]) && character[i] != '.')
-            return SEG_LATIN;
-    return SEG_NUMBER;
-}
-
-/* The two words of a pair, or one token when the image names a first word that is too long. Returns how many. */
-static size_t take_pair(const struct segmenter *segmenter, uint32_t cell, uint32_t begin, uint32_t end,
-                        struct seg_token *token)
-{
-    struct array_pair pair = array_pair_at(&segmenter->array, cell);
-    uint32_t middle = begin + lexicon_word(segmenter->lexicon, pair.first)->length;
-    if (middle >= end) {
-        token[0] = (struct seg_token){begin, end, pair.first, SEG_WORD};
-        return 1;
-    }
-    token[0] = (struct seg_token){begin, middle, pair.first, SEG_WORD};
-    token[1] = (struct seg_token){middle, end, pair.second, SEG_WORD};
-    return 2;
-}
-
-static struct seg_token user_token(const struct lattice *lattice, uint32_t begin, uint32_t choice)
-{
-    uint32_t word = lattice->overlay->node[choice >> length_bits].word;
-    return (struct seg_token){begin, begin + (choice & (by_user - 1)), word,
-                              word == LEXICON_NO_WORD ? SEG_USER : SEG_WORD};
-}
-
-/* The first word or words where a cell was chosen, with an overlay. */
-static size_t take_chosen_over(const struct segmenter *segmenter, const struct lattice *lattice, uint32_t begin,
-                               struct seg_token *token)
-{
-    uint32_t choice = lattice->choice[begin];
-    if (choice & by_user) {
-        *token = user_token(lattice, begin, choice);
-        return 1;
-    }
-    uint32_t cell = choice >> length_bits;
-    uint32_t end = begin + (choice & ((1u << length_bits) - 1));
-    const struct overlay_mask *mask = overlay_mask_of(lattice->overlay, cell);
-    if (mask ? mask->is_pair : array_is_pair(&segmenter->array, cell))
-        return take_pair(segmenter, cell, begin, end, token);
-    if (mask && mask->is_unknown)
-        *token = (struct seg_token){begin, end, LEXICON_NO_WORD, kind_of_single(lattice->character[begin])};
-    else
-        *token = (struct seg_token){begin, end, array_word(&segmenter->array, cell), SEG_WORD};
-    return 1;
-}
-
-/* Writes the first word or words of the path from `at`. Returns how many tokens. */
-static inline size_t take_chosen(const struct segmenter *segmenter, const struct lattice *lattice, size_t at,
-                                 struct seg_token *token)
-{
-    uint32_t choice = lattice->choice[at];
-    uint32_t cell = choice >> length_bits;
-    uint32_t begin = (uint32_t)at;
-    if (cell && lattice->overlay)
-        return take_chosen_over(segmenter, lattice, begin, token);
-    if (cell) {
-        uint32_t end = begin + (choice & ((1u << length_bits) - 1));
-        if (array_is_pair(&segmenter->array, cell))
-            return take_pair(segmenter, cell, begin, end, token);
-        *token = (struct seg_token){begin, end, array_word(&segmenter->array, cell), SEG_WORD};
-        return 1;
-    }
-    uint32_t end = choice == choose_long_run ? lattice->choice[at + 1] : begin + 1;
-    uint32_t kind =
-        choice == choose_single ? kind_of_single(lattice->character[at]) : kind_of_run(lattice->character, at, end);
-    *token = (struct seg_token){begin, end, LEXICON_NO_WORD, kind};
-    return 1;
-}
-
 int segmenter_run_over(const struct segmenter *segmenter, const struct word_overlay *overlay,
                        const struct characters *text, struct arena *arena, struct seg_tokens *out)
 {
@@ -290,16 +192,14 @@ int segmenter_run_over(const struct segmenter *segmenter, const struct word_over
     *out = (struct seg_tokens){0};
     if (take_lattice(&lattice, segmenter, text, arena))
         return -1;
-    struct seg_token *token = arena_take_array(arena, text->count, sizeof *token);
+    struct seg_token *token = arena_take_array(arena, text->count + 1, sizeof *token);
     if (!token)
         return -1;
     if (overlay)
         find_path(segmenter, &lattice, 1);
     else
         find_path(segmenter, &lattice, 0);
-    size_t count = 0;
-    for (size_t at = 0; at < text->count; at = token[count - 1].end)
-        count += take_chosen(segmenter, &lattice, at, token + count);
+    size_t count = lattice_tokens(segmenter, &lattice, token);
     count = join_tokens(segmenter->joins, text->code, token, count);
     *out = (struct seg_tokens){token, count};
     return 0;

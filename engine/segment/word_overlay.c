@@ -172,7 +172,7 @@ static int hide_word(struct building *b, uint32_t cell, const struct user_word *
 /* A pair with a word that is deleted is none, and its spelling is the word of it, if there is one. */
 static int hide_pair(struct building *b, uint32_t cell, const struct array_pair *pair)
 {
-    uint32_t first = b->said[pair->first].rise;
+    uint32_t first = b->said[array_pair_first(*pair)].rise;
     uint32_t second = b->said[pair->second].rise;
     uint32_t cost = WORD_COST_NONE;
     if (first != no_cost && second != no_cost)
@@ -194,7 +194,7 @@ static int hide_pairs(struct building *b)
         const struct array_pair *pair = b->array->pair + b->array->rank[at].pairs_before;
         for (uint64_t left = b->array->rank[at].pairs; left; left &= left - 1, pair++) {
             uint32_t cell = (uint32_t)(at * 64) + (uint32_t)__builtin_ctzll(left);
-            if ((b->said[pair->first].rise || b->said[pair->second].rise) && hide_pair(b, cell, pair))
+            if ((b->said[array_pair_first(*pair)].rise || b->said[pair->second].rise) && hide_pair(b, cell, pair))
                 return -1;
         }
     }
