@@ -163,6 +163,30 @@ static weisu_code read_joins(struct image_sources *sources, const char *name, we
     return code;
 }
 
+/* sound, characters. A row's place is the number of its sound; a character has one. */
+static weisu_code read_sounds(struct image_sources *sources, weisu_err *err)
+{
+    struct table *table;
+    struct table_row row;
+    uint16_t sound = 0;
+    weisu_code code = sources_open(sources, "lexicon/sounds.tsv", &table, err);
+    while (!code && table_next(table, 2, 2, &row)) {
+        struct characters folded;
+        arena_reset(&sources->words.scratch);
+        if (characters_decode(&folded, row.field[1], &sources->words.scratch))
+            return WEISU_ENOMEM;
+        sound++;
+        for (size_t i = 0; i < folded.count; i++) {
+            uint16_t *of = &sources->sounds[folded.code[i]];
+            if (*of && *of != sound)
+                table_mistake(&sources->report, table->path, row.line, "character %zu has another sound already",
+                              i + 1);
+            *of = sound;
+        }
+    }
+    return code;
+}
+
 /* concept, words separated by spaces. A word belongs to one concept. */
 static weisu_code read_concept(struct image_sources *sources, const struct table *table, const struct table_row *row)
 {
@@ -250,5 +274,7 @@ weisu_code read_dictionary(struct image_sources *sources, int words_only, weisu_
         code = read_joins(sources, "lexicon/join_characters.tsv", err);
     if (!code && !words_only)
         code = read_joins(sources, "lexicon/name_characters.tsv", err);
+    if (!code && !words_only)
+        code = read_sounds(sources, err);
     return code;
 }

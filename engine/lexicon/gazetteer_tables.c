@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* Shorter aliases (东四, 和平) are words of other meanings too: they do not pull at their neighbours. */
-enum { alias_whole_length = 3 };
+enum { alias_whole_length = 3, most_decimals = 7, most_digits = 10 };
 
 static const char *const level_names[PLACE_LEVELS] = {"city", "district", "subdistrict", "community", "spot"};
 
@@ -40,6 +40,48 @@ static int read_division_code(weisu_str field, uint64_t *out)
     return 0;
 }
 
+/* 116.4074 → 1,164,074,000; up to seven decimals. 0, or -1. */
+static int read_degrees(weisu_str text, uint32_t limit, int32_t *out)
+{
+    int is_negative = text.size && text.data[0] == '-';
+    uint64_t value = 0;
+    int decimals = -1;
+    size_t digits = 0;
+    for (size_t i = (size_t)is_negative; i < text.size; i++) {
+        char c = text.data[i];
+        if (c == '.' && decimals < 0 && digits) {
+            decimals = 0;
+            continue;
+        }
+        if (c < '0' || c > '9' || digits++ == most_digits)
+            return -1;
+        value = value * 10 + (uint64_t)(c - '0');
+        decimals += decimals >= 0;
+    }
+    if (!digits || decimals == 0 || decimals > most_decimals)
+        return -1;
+    for (int i = decimals < 0 ? 0 : decimals; i < most_decimals; i++)
+        value *= 10;
+    if (value > limit * UINT64_C(10000000))
+        return -1;
+    *out = is_negative ? -(int32_t)value : (int32_t)value;
+    return 0;
+}
+
+/* "39.9042,116.4074", or nothing. 0, or -1. */
+static int read_position(weisu_str field, struct place_row *out)
+{
+    const char *comma = field.size ? memchr(field.data, ',', field.size) : NULL;
+    out->lat_e7 = out->lon_e7 = PLACE_NO_POSITION;
+    if (!field.size)
+        return 0;
+    if (!comma)
+        return -1;
+    weisu_str lat = {field.data, (size_t)(comma - field.data)};
+    weisu_str lon = {comma + 1, field.size - lat.size - 1};
+    return read_degrees(lat, 90, &out->lat_e7) || read_degrees(lon, 180, &out->lon_e7) ? -1 : 0;
+}
+
 /* 0 and a mistake reported, or 1. */
 static int parse_place(struct image_sources *sources, const struct table *table, const struct table_row *row,
                        struct place_row *out)
@@ -57,6 +99,8 @@ static int parse_place(struct image_sources *sources, const struct table *table,
         wrong = "a city has no parent";
     else if (out->level != PLACE_CITY && read_division_code(row->field[3], &out->parent_code))
         wrong = "parent code has not 6, 9 or 12 digits";
+    else if (read_position(row->field[5], out))
+        wrong = "position is no latitude,longitude in degrees";
     if (wrong)
         table_mistake(&sources->report, table->path, row->line, "%s", wrong);
     return !wrong;
@@ -83,7 +127,7 @@ static weisu_code read_divisions(struct image_sources *sources, const char *name
     struct table *table;
     struct table_row row;
     weisu_code code = sources_open(sources, name, &table, err);
-    while (!code && table_next(table, 4, 5, &row)) {
+    while (!code && table_next(table, 4, 6, &row)) {
         struct place_row place;
         if (!parse_place(sources, table, &row, &place) || (sources->city && !is_wanted(sources->city, place.code)))
             continue;

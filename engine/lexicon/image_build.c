@@ -245,6 +245,7 @@ static weisu_code write_dictionary(struct image_build_state *s, weisu_err *err)
     write_ranks(s);
     write_pairs(s, of_entry);
     append_section(s, IMAGE_JOINS, s->sources->joins, sizeof s->sources->joins);
+    append_section(s, IMAGE_SOUNDS, s->sources->sounds, sizeof s->sources->sounds);
     weisu_code code = write_words(s, of_entry, err);
     memory_free(s->allocator, of_entry, count, sizeof *of_entry);
     return code;
@@ -264,7 +265,8 @@ static void write_gazetteer(struct image_build_state *s)
     begin_section(s, IMAGE_PLACES);
     for (size_t i = 0; i < s->sources->place_count; i++) {
         const struct place_row *row = &s->sources->place[i];
-        struct image_place place = {row->code, row->parent, row->level, append_text(&texts, row->name)};
+        struct image_place place = {row->code,   row->parent, row->level, append_text(&texts, row->name),
+                                    row->lat_e7, row->lon_e7};
         byte_buffer_append(s->out, &place, sizeof place);
     }
     end_section(s, IMAGE_PLACES);

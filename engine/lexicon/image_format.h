@@ -17,13 +17,15 @@ enum {
     IMAGE_MAX_BYTES = 1 << 30
 };
 
-/* name, element. IMAGE_CODES and IMAGE_JOINS have 65,536 elements, IMAGE_RANKS one for 64 of IMAGE_CELLS. */
+/* name, element. IMAGE_CODES, IMAGE_JOINS and IMAGE_SOUNDS have 65,536 elements, IMAGE_RANKS one for 64 of IMAGE_CELLS.
+ */
 #define IMAGE_SECTIONS(X)                                                                                              \
     X(IMAGE_CODES, uint16_t)                                                                                           \
     X(IMAGE_CELLS, struct array_cell)                                                                                  \
     X(IMAGE_RANKS, struct array_rank)                                                                                  \
     X(IMAGE_PAIRS, struct array_pair)                                                                                  \
     X(IMAGE_JOINS, uint16_t)                                                                                           \
+    X(IMAGE_SOUNDS, uint16_t)                                                                                          \
     X(IMAGE_WORDS, struct lexicon_word)                                                                                \
     X(IMAGE_TAGS, struct lexicon_tag)                                                                                  \
     X(IMAGE_PLACES, struct image_place)                                                                                \
@@ -57,7 +59,7 @@ struct image_header {
     uint32_t code_count; /* codes of the double array */
     uint32_t reserved[3];
     struct image_section section[IMAGE_SECTION_COUNT];
-    uint8_t padding[48];
+    uint8_t padding[32];
 };
 
 _Static_assert(sizeof(struct image_header) == 320, "the header's size is part of the format");
@@ -74,6 +76,8 @@ struct image_place {
     uint32_t parent;
     uint32_t level;
     struct image_text name;
+    int32_t lat_e7; /* degrees × 10^7; both PLACE_NO_POSITION when it is not known */
+    int32_t lon_e7;
 };
 
 /* Sorted by code (as text). */

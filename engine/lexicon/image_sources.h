@@ -21,6 +21,8 @@ struct place_row {
     uint32_t level;
     weisu_str name;
     weisu_str aliases; /* separated by spaces */
+    int32_t lat_e7;    /* both PLACE_NO_POSITION when the row names none */
+    int32_t lon_e7;
 };
 
 /* A row of topics.tsv. Empty units and tags are filled from the parent. */
@@ -45,6 +47,7 @@ struct image_sources {
     struct table_report report;
     struct word_table words;
     uint16_t joins[CHARACTER_COUNT];       /* bits of enum join_class */
+    uint16_t sounds[CHARACTER_COUNT];      /* number of the sound, 0 none */
     struct table table[SOURCE_MAX_TABLES]; /* open until the end: rows hold slices of them */
     char path[SOURCE_MAX_TABLES][SOURCE_MAX_PATH];
     size_t table_count;

@@ -72,6 +72,7 @@ static void view_sections(struct image_view *view, const struct image_header *he
                   .cell_count = section_count(header, IMAGE_CELLS),
                   .code_count = header->code_count},
         .joins = section_at(header, IMAGE_JOINS),
+        .sounds = section_at(header, IMAGE_SOUNDS),
         .word = section_at(header, IMAGE_WORDS),
         .tag = section_at(header, IMAGE_TAGS),
         .place = section_at(header, IMAGE_PLACES),
@@ -174,6 +175,7 @@ static weisu_code verify_array(const char *name, const struct image_view *view, 
     uint64_t offset = header->section[IMAGE_CELLS].offset;
     if (section_count(header, IMAGE_CODES) != UINT16_MAX + 1u ||
         section_count(header, IMAGE_JOINS) != UINT16_MAX + 1u ||
+        section_count(header, IMAGE_SOUNDS) != UINT16_MAX + 1u ||
         section_count(header, IMAGE_RANKS) != array_rank_count(array->cell_count) || array->code_count < 2 ||
         array->code_count > ARRAY_MAX_CODES || array->cell_count < 2 * array->code_count ||
         array->cell_count > ARRAY_MAX_CELLS || view->word_count == 0)
@@ -214,6 +216,14 @@ static int text_is_inside(const struct image_header *header, enum image_section_
     return (uint64_t)text.offset + text.size <= header->section[kind].size;
 }
 
+static int position_is_sound(const struct image_place *place)
+{
+    if (place->lat_e7 == PLACE_NO_POSITION || place->lon_e7 == PLACE_NO_POSITION)
+        return place->lat_e7 == place->lon_e7;
+    return place->lat_e7 >= -900000000 && place->lat_e7 <= 900000000 && place->lon_e7 >= -1800000000 &&
+           place->lon_e7 <= 1800000000;
+}
+
 /* Codes rise and a parent is of a wider level, so a way to the root ends. */
 static weisu_code verify_places(const char *name, const struct image_view *view, weisu_err *err)
 {
@@ -222,7 +232,7 @@ static weisu_code verify_places(const char *name, const struct image_view *view,
         const struct image_place *place = &view->place[i];
         int root = place->parent == UINT32_MAX;
         wrong = place->level >= PLACE_LEVELS || (i && view->place[i - 1].code >= place->code) ||
-                !text_is_inside(view->header, IMAGE_PLACE_TEXT, place->name) ||
+                !text_is_inside(view->header, IMAGE_PLACE_TEXT, place->name) || !position_is_sound(place) ||
                 (!root && (place->parent >= view->place_count || view->place[place->parent].level >= place->level));
     }
     return wrong ? refuse(err, name, view->header->section[IMAGE_PLACES].offset, "the gazetteer contradicts itself")

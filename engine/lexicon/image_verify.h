@@ -10,6 +10,7 @@ struct image_view {
     const struct image_header *header;
     struct double_array array;
     const uint16_t *joins;
+    const uint16_t *sounds;
     const struct lexicon_word *word;
     const struct lexicon_tag *tag;
     const struct image_place *place;

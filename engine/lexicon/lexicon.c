@@ -110,6 +110,11 @@ const uint16_t *lexicon_joins(const struct lexicon *lexicon)
     return lexicon->view.joins;
 }
 
+const uint16_t *lexicon_sounds(const struct lexicon *lexicon)
+{
+    return lexicon->view.sounds;
+}
+
 uint64_t lexicon_total_frequency(const struct lexicon *lexicon)
 {
     return lexicon->view.header->total_frequency;
@@ -162,7 +167,8 @@ uint32_t gazetteer_count(const struct lexicon *lexicon)
 struct gazetteer_node gazetteer_node(const struct lexicon *lexicon, uint32_t index)
 {
     const struct image_place *place = &lexicon->view.place[index];
-    return (struct gazetteer_node){place->code, place->parent, place->level, place_text(lexicon, place->name)};
+    return (struct gazetteer_node){place->code,   place->parent, place->level, place_text(lexicon, place->name),
+                                   place->lat_e7, place->lon_e7};
 }
 
 uint32_t gazetteer_find(const struct lexicon *lexicon, uint64_t code)

@@ -98,7 +98,12 @@ const struct lexicon_tag *lexicon_tags(const struct lexicon *lexicon, const stru
 /* Exact look-up of folded characters; LEXICON_NO_WORD when unknown. */
 uint32_t lexicon_find(const struct lexicon *lexicon, const uint16_t *code, size_t count);
 
+/* [65536] folded character → number of its sound, 0 unknown: characters of one sound are typed for each other. */
+const uint16_t *lexicon_sounds(const struct lexicon *lexicon);
+
 /* ---- gazetteer ---- */
+
+#define PLACE_NO_POSITION INT32_MAX
 
 enum place_level { PLACE_CITY, PLACE_DISTRICT, PLACE_SUBDISTRICT, PLACE_COMMUNITY, PLACE_SPOT, PLACE_LEVELS };
 
@@ -107,6 +112,8 @@ struct gazetteer_node {
     uint32_t parent; /* index, UINT32_MAX for the city */
     uint32_t level;  /* enum place_level */
     weisu_str name;  /* UTF-8, in the image */
+    int32_t lat_e7;  /* degrees × 10^7, WGS 84; both PLACE_NO_POSITION when it is not known */
+    int32_t lon_e7;
 };
 
 uint32_t gazetteer_count(const struct lexicon *lexicon);

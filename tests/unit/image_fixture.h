@@ -28,6 +28,7 @@ static const struct fixture_table fixture_tables[] = {
     {"lexicon/pairs.tsv", "# first\tsecond\tcount\n"},
     {"lexicon/join_characters.tsv", "# class\tcharacters\n"},
     {"lexicon/name_characters.tsv", "# class\tcharacters\n"},
+    {"lexicon/sounds.tsv", "# sound\tcharacters\nyuan\t元园苑院\n"},
     {"lexicon/domain.tsv", "# word\tfrequency\tpart_of_speech\n没有热水\t1\tl\n"},
     {"lexicon/concepts.tsv", "# concept\twords\n停水\t停水 断水 没水\n"},
     {"lexicon/stopwords.tsv", "# word\n的\n您好\n领导\n"},
