@@ -2,8 +2,9 @@
 #include "place/place_division.h"
 #include "place/place_form.h"
 #include "place/place_name.h"
+#include "place/place_position.h"
+#include "place/place_variant.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -13,8 +14,7 @@ enum {
     strength_address = 700,
     strength_division = 300, /* a district; a subdistrict has twice that, a city a third */
     least_known = 3,         /* characters of a name that cuts a longer reading */
-    least_address = 2,       /* characters that name something by themselves */
-    grid_e7 = 50000          /* edge of a grid cell in degrees × 10^7: about 500 m */
+    least_address = 2        /* characters that name something by themselves */
 };
 
 /* A spot with its name, before the strongest are chosen. */
@@ -60,11 +60,19 @@ static int ends_with(const struct canonical_name *name, const struct canonical_n
            memcmp(name->code + name->count - end->count, end->code, end->count * sizeof *end->code) == 0;
 }
 
+static void drop_joined(struct chosen_spots *chosen)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < chosen->count; i++)
+        if (chosen->spot[i].key)
+            chosen->spot[kept++] = chosen->spot[i];
+    chosen->count = kept;
+}
+
 /* "彻底解决好云杉路" beside "云杉路": where one spot begins behind punctuation or a division, a longer reading of it
  * elsewhere holds words of the sentence; both are one. */
 static void join_longer_readings(struct chosen_spots *chosen)
 {
-    uint32_t kept = 0;
     for (uint32_t i = 0; i < chosen->count; i++) {
         struct named_spot *spot = &chosen->spot[i];
         for (uint32_t j = 0; j < chosen->count; j++) {
@@ -77,10 +85,44 @@ static void join_longer_readings(struct chosen_spots *chosen)
             break;
         }
     }
-    for (uint32_t i = 0; i < chosen->count; i++)
-        if (chosen->spot[i].key)
-            chosen->spot[kept++] = chosen->spot[i];
-    chosen->count = kept;
+    drop_joined(chosen);
+}
+
+/* Two spellings of one record that sound alike are one spot: as it stands more often, then in the stronger place. */
+static void join_misheard(const struct place_rules *rules, struct chosen_spots *chosen)
+{
+    for (uint32_t i = 1; i < chosen->count; i++) {
+        struct named_spot *spot = &chosen->spot[i];
+        for (uint32_t j = 0; j < i && spot->key; j++) {
+            struct named_spot *other = &chosen->spot[j];
+            if (!other->key || other->found->kind != spot->found->kind ||
+                !name_is_misheard(rules, &spot->name, &other->name))
+                continue;
+            int is_better =
+                spot->repeats != other->repeats ? spot->repeats > other->repeats : spot->strength > other->strength;
+            struct named_spot joined = is_better ? *spot : *other;
+            joined.repeats = spot->repeats + other->repeats + 1;
+            *other = joined;
+            spot->key = 0;
+        }
+    }
+    drop_joined(chosen);
+}
+
+/* 南湖西圆社区 in a certain 望京街道 is 南湖西园社区: the gazetteer's spelling, and its node. */
+static void mend_community(const struct place_rules *rules, struct chosen_spots *chosen, struct place_result *out)
+{
+    for (uint32_t i = 0; out->node != UINT32_MAX && i < chosen->count; i++) {
+        struct named_spot *spot = &chosen->spot[i];
+        uint32_t node =
+            spot->found->kind == SPOT_VILLAGE ? name_misspelt_community(rules, &spot->name, out->node) : UINT32_MAX;
+        if (node == UINT32_MAX)
+            continue;
+        name_of_node(&spot->name, rules->lexicon, node);
+        spot->key = name_key(&spot->name, rules, SPOT_VILLAGE);
+        out->node = node;
+        return;
+    }
 }
 
 /* Joins mentions of one key; the strongest stands for all. */
@@ -96,7 +138,7 @@ static void choose_spots(const struct place_rules *rules, const struct place_tex
                        token[found->last].end - found->beside, found->kind);
         if (spot->name.count < least_address || is_plain_word(rules, &spot->name, found->kind))
             continue;
-        *spot = (struct named_spot){name_key(&spot->name, rules->city_code), found, spot->name, rank_of(found), 0};
+        *spot = (struct named_spot){name_key(&spot->name, rules, found->kind), found, spot->name, rank_of(found), 0};
         uint32_t same = 0;
         while (same < out->count && out->spot[same].key != spot->key)
             same++;
@@ -206,7 +248,7 @@ static int insert_address(const struct place_rules *rules, const struct place_te
     name_canonical(&name, address->characters->code, begin, end, SPOT_NONE);
     if (name.count < least_address)
         return 0;
-    struct place_mention mention = {.key = name_key(&name, rules->city_code),
+    struct place_mention mention = {.key = name_key(&name, rules, SPOT_SITE),
                                     .node = UINT32_MAX,
                                     .field = PLACE_IN_ADDRESS,
                                     .begin = begin,
@@ -220,30 +262,15 @@ static int insert_address(const struct place_rules *rules, const struct place_te
     return 0;
 }
 
-static int64_t floor_cell(int32_t degrees_e7)
-{
-    int64_t cell = degrees_e7 / grid_e7;
-    return degrees_e7 % grid_e7 < 0 ? cell - 1 : cell;
-}
-
-/* A position without a name: the cell of the grid, named by its south-western corner. */
+/* A position without a name: the cell of the grid. */
 static int insert_grid_cell(const struct place_rules *rules, const weisu_record *record, struct arena *arena,
                             struct place_result *out)
 {
-    int64_t cell[2] = {floor_cell(record->lat_e7), floor_cell(record->lon_e7)};
-    char name[48];
-    int size = 0;
-    for (int i = 0; i < 2; i++) {
-        unsigned thousandths = (unsigned)(cell[i] < 0 ? -cell[i] : cell[i]) * (grid_e7 / 10000);
-        size += snprintf(name + size, sizeof name - (size_t)size, "%s%s%u.%03u", i ? "," : "", cell[i] < 0 ? "-" : "",
-                         thousandths / 1000, thousandths % 1000);
-    }
-    struct place_mention mention = {.key = hash_pair(rules->city_code, hash_bytes(cell, sizeof cell)),
-                                    .node = UINT32_MAX,
-                                    .field = PLACE_IN_ADDRESS,
-                                    .strength = strength_grid,
-                                    .kind = SPOT_SITE,
-                                    .name = arena_copy(arena, (weisu_str){name, (size_t)size})};
+    char name[POSITION_NAME_BYTES];
+    struct place_mention mention = {
+        .node = UINT32_MAX, .field = PLACE_IN_ADDRESS, .strength = strength_grid, .kind = SPOT_SITE};
+    size_t size = position_cell(rules->city_code, record->lat_e7, record->lon_e7, &mention.key, name);
+    mention.name = arena_copy(arena, (weisu_str){name, size});
     if (!mention.name.data)
         return -1;
     insert_mention(out, &mention);
@@ -256,6 +283,12 @@ static const struct place_mention *main_spot(const struct place_result *out)
         if (out->mention[i].node == UINT32_MAX)
             return &out->mention[i];
     return NULL;
+}
+
+/* A community or a spot of the gazetteer: no cell of the grid is tighter. */
+static int is_tight(const struct place_rules *rules, uint32_t node)
+{
+    return node != UINT32_MAX && gazetteer_node(rules->lexicon, node).level >= PLACE_COMMUNITY;
 }
 
 static int has_spot_in(const struct chosen_spots *chosen, uint32_t field)
@@ -273,12 +306,15 @@ static int insert_all(const struct place_rules *rules, const weisu_record *recor
     struct chosen_spots chosen;
     choose_spots(rules, text, findings, &chosen);
     join_longer_readings(&chosen);
+    join_misheard(rules, &chosen);
+    mend_community(rules, &chosen, out);
     if (insert_spots(text, &chosen, arena, out))
         return -1;
     if (text[PLACE_IN_ADDRESS].tokens->count && !has_spot_in(&chosen, PLACE_IN_ADDRESS) &&
         insert_address(rules, &text[PLACE_IN_ADDRESS], arena, out))
         return -1;
-    if (record->has & WEISU_HAS_POSITION && !main_spot(out) && insert_grid_cell(rules, record, arena, out))
+    if (record->has & WEISU_HAS_POSITION && !main_spot(out) && !is_tight(rules, out->node) &&
+        insert_grid_cell(rules, record, arena, out))
         return -1;
     insert_divisions(rules, text, findings, out);
     return 0;
@@ -307,8 +343,8 @@ int place_analyse(const struct place_rules *rules, const weisu_record *record,
     if (insert_all(rules, record, text, &findings, arena, out))
         return -1;
     const struct place_mention *spot = main_spot(out);
-    if (division.node != UINT32_MAX)
-        out->level = gazetteer_node(rules->lexicon, division.node).level;
+    if (out->node != UINT32_MAX)
+        out->level = gazetteer_node(rules->lexicon, out->node).level;
     if (spot) {
         out->level = PLACE_SPOT;
         out->spot_key = spot->key;

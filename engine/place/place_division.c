@@ -211,6 +211,15 @@ static uint32_t node_of_area(const struct lexicon *lexicon, uint64_t area)
     return UINT32_MAX;
 }
 
+/* What the record's fields say: its `area`, else the known place nearest to its position. */
+static uint32_t node_of_fields(const struct place_rules *rules, const weisu_record *record)
+{
+    uint32_t node = node_of_area(rules->lexicon, record->area);
+    if (node == UINT32_MAX && record->has & WEISU_HAS_POSITION)
+        node = position_nearest(&rules->positions, rules->lexicon, record->lat_e7, record->lon_e7);
+    return node;
+}
+
 void find_division(const struct place_rules *rules, const weisu_record *record,
                    const struct place_text text[PLACE_FIELDS], const struct place_findings *findings,
                    struct division_answer *out)
@@ -222,7 +231,7 @@ void find_division(const struct place_rules *rules, const weisu_record *record,
     *out = (struct division_answer){.node = UINT32_MAX, .said_node = UINT32_MAX};
     for (uint32_t i = 0; i < findings->hit_count; i++)
         vote_for_hit(&ballot, rules, text, &findings->hit[i], home);
-    uint32_t area = node_of_area(rules->lexicon, record->area);
+    uint32_t area = node_of_fields(rules, record);
     if (area == UINT32_MAX) {
         descend(&ballot, UINT32_MAX, out);
         return;

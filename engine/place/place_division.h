@@ -15,8 +15,8 @@ struct division_answer {
 /* Each name supports every node that bears it, and their parents; a name in full weighs more than a short one, the
  * address more than the title, that more than the text. From the city down, a node is certain while it has more than
  * all its siblings together have beyond it: an ambiguous name that nothing resolves stops the descent, and what it
- * stopped at are the candidates. The record's `area` decides where it is known; then a text that clearly names another
- * district is a contradiction. */
+ * stopped at are the candidates. The record's `area` decides where it is known, else the known place nearest to its
+ * position; then a text that clearly names another division is a contradiction. */
 void find_division(const struct place_rules *rules, const weisu_record *record,
                    const struct place_text text[PLACE_FIELDS], const struct place_findings *findings,
                    struct division_answer *out);

@@ -7,11 +7,14 @@
 
 enum {
     least_characters = 2,
-    ten = 0x5341,        /* 十 */
-    number_limit = 10000 /* larger numbers are read digit by digit */
+    ordinal = 0x7b2c,     /* 第 */
+    lu = 0x8def,          /* 路 */
+    jie = 0x8857,         /* 街 */
+    dao = 0x9053,         /* 道 */
+    duan = 0x6bb5,        /* 段 */
+    yuan_court = 0x9662,  /* 院 */
+    yuan_garden = 0x82d1, /* 苑 */
 };
-
-#define SPOT_KEY_SEED UINT64_C(0x73706f74)
 
 /* Endings that a name may carry or not; longer ones first. Kept as UTF-16 for comparison with folded characters. */
 static const struct ending {
@@ -95,64 +98,68 @@ static int is_name_character(uint16_t c)
     return (c >= 0x3400 && c < 0xa000) || c >= 0xe000 || c == 0x3007;
 }
 
+/* 大院 四合院 28号院: courts of every kind, and no name of an estate. */
+static int is_plain_court(uint16_t c)
+{
+    return c == 0x5927 || c == 0x5408 || c == 0x53f7 || c == 0x5c0f || c == 0x6797 || is_numeral(c);
+}
+
+static void append(struct canonical_name *name, const uint16_t *code, uint32_t count)
+{
+    for (uint32_t i = 0; i < count && name->count < NAME_MAX_CHARACTERS; i++)
+        name->code[name->count++] = code[i];
+}
+
+/* 二中 is 第二中学, 实验三小 is 实验第三小学, 一幼 is 第一幼儿园. */
+static void write_out_school(struct canonical_name *name)
+{
+    static const uint16_t kinds[][4] = {{0x4e2d, 0x5b66}, {0x5c0f, 0x5b66}, {0x5e7c, 0x513f, 0x56ed}};
+    uint32_t end = name->count;
+    uint32_t number = end ? end - 1 : 0;
+    while (number > 0 && is_numeral(name->code[number - 1]))
+        number--;
+    for (size_t i = 0; number + 1 < end && i < sizeof kinds / sizeof *kinds; i++) {
+        if (name->code[end - 1] != kinds[i][0])
+            continue;
+        struct canonical_name written = {.count = 0};
+        append(&written, name->code, number);
+        if (!number || name->code[number - 1] != ordinal)
+            append(&written, (const uint16_t[]){ordinal}, 1);
+        append(&written, name->code + number, end - 1 - number);
+        append(&written, kinds[i], kinds[i][2] ? 3 : 2);
+        *name = written;
+        return;
+    }
+}
+
+/* 云杉路段 is 云杉路; 谷山庭院, of an estate, is written for 谷山庭苑. */
+static void mend_last(struct canonical_name *name, uint32_t kind)
+{
+    if (name->count <= least_characters)
+        return;
+    uint16_t *last = &name->code[name->count - 1];
+    if (kind == SPOT_ROAD && *last == duan && (last[-1] == lu || last[-1] == jie || last[-1] == dao))
+        name->count--;
+    else if (kind == SPOT_ESTATE && *last == yuan_court && last[-1] >= 0x3400 && !is_plain_court(last[-1]))
+        *last = yuan_garden;
+}
+
 void name_canonical(struct canonical_name *out, const uint16_t *code, uint32_t begin, uint32_t end, uint32_t kind)
 {
     out->count = 0;
     for (uint32_t i = begin; i < end && out->count < NAME_MAX_CHARACTERS; i++)
         if (is_name_character(code[i]))
             out->code[out->count++] = code[i];
+    if (kind == SPOT_SCHOOL)
+        write_out_school(out);
+    if (kind == SPOT_ROAD)
+        mend_last(out, kind);
     if (kind == SPOT_ROAD || kind == SPOT_STATION || kind == SPOT_SCHOOL || kind == SPOT_HOSPITAL)
         return;
     while (cut_units(out) || cut_ending(out))
         continue;
     drop_inner_estate(out);
-}
-
-/* Value of a numeral character, 10 for 十. */
-static uint32_t digit_of(uint16_t c)
-{
-    static const uint16_t digits[] = {0x96f6, 0x4e00, 0x4e8c, 0x4e09, 0x56db, 0x4e94, 0x516d, 0x4e03, 0x516b, 0x4e5d};
-    if (c < 128)
-        return (uint32_t)c - '0';
-    for (uint32_t i = 0; i < 10; i++)
-        if (digits[i] == c)
-            return i;
-    return c == ten ? 10 : 0;
-}
-
-/* Reads the number at *at: 12, 一二, 十二, 二十三. Digits follow each other; 十 is ten, or ten times what stands
- * before. */
-static uint32_t read_number(const struct canonical_name *name, uint32_t *at)
-{
-    uint32_t value = 0;
-    int after_ten = 0;
-    while (*at < name->count && is_numeral(name->code[*at]) && value < number_limit) {
-        uint32_t digit = digit_of(name->code[(*at)++]);
-        if (digit == 10)
-            value = value ? value * 10 : 10;
-        else
-            value = after_ten ? value + digit : value * 10 + digit;
-        after_ten = digit == 10;
-    }
-    return value;
-}
-
-uint64_t name_key(const struct canonical_name *name, uint64_t city_code)
-{
-    uint16_t code[3 * NAME_MAX_CHARACTERS];
-    size_t count = 0;
-    uint32_t i = 0;
-    while (i < name->count) {
-        if (!is_numeral(name->code[i])) {
-            code[count++] = name->code[i++];
-            continue;
-        }
-        uint32_t value = read_number(name, &i);
-        code[count++] = '0';
-        code[count++] = (uint16_t)(value & 0xffff);
-        code[count++] = (uint16_t)(value >> 16);
-    }
-    return hash_pair(city_code, hash_bytes_seeded(code, count * sizeof *code, SPOT_KEY_SEED));
+    mend_last(out, kind);
 }
 
 weisu_str name_text(const struct canonical_name *name, struct arena *arena)

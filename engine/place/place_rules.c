@@ -233,7 +233,7 @@ weisu_code place_rules_new(struct place_rules **out, const struct lexicon *lexic
         rules->trait[i] = trait_of_word(lexicon, lexicon_word(lexicon, (uint32_t)i));
     rules->trait[rules->word_count] = 0;
     mark_listed(rules);
-    if (take_suffixes(rules)) {
+    if (take_suffixes(rules) || position_index_init(&rules->positions, lexicon, allocator)) {
         place_rules_free(rules);
         return failure(err, WEISU_ENOMEM, "no memory for the rules of places");
     }
@@ -245,6 +245,7 @@ void place_rules_free(struct place_rules *rules)
 {
     if (!rules)
         return;
+    position_index_dispose(&rules->positions, rules->allocator);
     memory_free(rules->allocator, rules->suffix, (size_t)rules->suffix_mask + 1, sizeof *rules->suffix);
     memory_free(rules->allocator, rules->trait, rules->word_count + 1, sizeof *rules->trait);
     memory_free(rules->allocator, rules, 1, sizeof *rules);

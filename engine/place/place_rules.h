@@ -3,6 +3,7 @@
 #define PLACE_PLACE_RULES_H
 
 #include "place/place.h"
+#include "place/place_position.h"
 
 /* Traits of a word; several may hold. */
 enum {
@@ -36,7 +37,8 @@ struct place_rules {
     const struct lexicon *lexicon;
     const weisu_allocator *allocator;
     uint64_t city_code;
-    uint32_t home;   /* the city's node where the gazetteer knows other cities too; else UINT32_MAX */
+    uint32_t home; /* the city's node where the gazetteer knows other cities too; else UINT32_MAX */
+    struct position_index positions;
     uint16_t *trait; /* [word_count + 1]; the last, of no word, is 0 */
     size_t word_count;
     struct suffix_slot *suffix; /* [suffix_mask + 1] open hash: what is asked most stays in the nearest cache */

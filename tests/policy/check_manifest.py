@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""datasets/MANIFEST.csv names each file under datasets/ with its source, licence and SHA-256, and no other file."""
+"""datasets/MANIFEST.csv names each file under datasets/ with its source, licence, SHA-256 and rows, and no other
+file."""
 
 import csv
 import hashlib
@@ -24,8 +25,16 @@ def full_path(path):
     return path if path.startswith("datasets/") else "datasets/" + path
 
 
-def manifest_problems(text, present, sha256_of):
-    """`present`: paths that must be listed; sha256_of(path) gives hexadecimal digits."""
+def row_count(path, data):
+    """Lines that are neither empty nor comments, as the manifest counts them; '' for a file that is no table."""
+    if not path.endswith((".tsv", ".csv", ".jsonl")):
+        return ""
+    lines = [line for line in data.split(b"\n") if line.strip() and not line.startswith(b"#")]
+    return str(len(lines) - (1 if path.endswith(".csv") and lines else 0))
+
+
+def manifest_problems(text, present, sha256_of, rows_of=None):
+    """`present`: paths that must be listed; sha256_of(path) gives hexadecimal digits, rows_of(path) the rows."""
     reader = csv.DictReader(io.StringIO(text))
     columns = reader.fieldnames or []
     problems = ["%s: no column %s" % (MANIFEST, name) for name in REQUIRED if name not in columns]
@@ -40,8 +49,11 @@ def manifest_problems(text, present, sha256_of):
         problems += ["%s: %s is empty" % (path, name) for name in ("source", "licence") if not row[name]]
         if path not in present:
             problems.append("%s: named, but not there" % path)
-        elif row["sha256"].lower() != sha256_of(path):
+            continue
+        if row["sha256"].lower() != sha256_of(path):
             problems.append("%s: SHA-256 is %s, not as named" % (path, sha256_of(path)))
+        if rows_of and row["rows"] != rows_of(path):
+            problems.append("%s: has %s rows, not %s" % (path, rows_of(path) or "no", row["rows"] or "none"))
     problems += ["%s: not named in %s" % (path, MANIFEST) for path in sorted(present - named)
                  if not path.endswith(OPTIONAL)]
     return problems
@@ -52,12 +64,17 @@ def sha256_of_file(path):
         return hashlib.sha256(file.read()).hexdigest()
 
 
+def rows_of_file(path):
+    with open(os.path.join(project_tree.ROOT, path), "rb") as file:
+        return row_count(path, file.read())
+
+
 def main():
     paths = project_tree.project_paths()
     if MANIFEST not in paths:
         return project_tree.report("manifest", ["%s is not there" % MANIFEST])
     present = listed_files(paths)
-    problems = manifest_problems(project_tree.read_text(MANIFEST), present, sha256_of_file)
+    problems = manifest_problems(project_tree.read_text(MANIFEST), present, sha256_of_file, rows_of_file)
     return project_tree.report("manifest", problems, " (%d files)" % len(present))
 
 

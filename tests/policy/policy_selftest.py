@@ -173,6 +173,10 @@ class Files(unittest.TestCase):
         self.assertEqual(found("lexicon/w.tsv,jieba,MIT,ab,3\n", ["datasets/lexicon/w.tsv", "datasets/README.md"]), 0)
         self.assertEqual(found("gone.tsv,own,Apache-2.0,ab,3\n", []), 1)
         self.assertEqual(len(check_manifest.manifest_problems("path,source\n", set(), None)), 3)
+        counted = lambda rows: check_manifest.manifest_problems(  # noqa: E731
+            head + "w.tsv,jieba,MIT,ab,%s\n" % rows, {"datasets/w.tsv"}, lambda path: "ab",
+            lambda path: check_manifest.row_count(path, b"# a\nb\tc\n\nd\te\n"))
+        self.assertEqual((len(counted("2")), len(counted("3")), len(counted(""))), (0, 1, 1))
 
 
 class Texts(unittest.TestCase):

@@ -187,7 +187,7 @@ static void spots_are_found_by_form(void **state)
         {"海淀区锦绣大街与松林路交叉口红绿灯坏了", "锦绣大街"},
         {"望京花园停车难", "望京花园"},
         {"A5区实验小学食堂卫生差", "a5区实验小学"},
-        {"A6区二中周末补课", "a6区二中"},
+        {"A6区二中周末补课", "a6区第二中学"},
         {"A4区银岭街道松和紫苑停水", "松和紫苑"},
         {"A市左转进入云溪湖路的车道太少", "云溪湖路"},
         {"在A3区云溪湖派出所落户", "云溪湖派出所"},
@@ -296,6 +296,48 @@ static void spellings_of_one_name_meet(void **state)
         }
     }
     assert_int_not_equal(analyse("", "云杉新城停水", "").spot_key, analyse("", "云松新城停水", "").spot_key);
+}
+
+/* Long names by their sounds, in any order; never numerals, sides, or what two characters tell. */
+static void misspelt_names_meet(void **state)
+{
+    static const struct {
+        const char *one;
+        const char *other;
+        int same;
+    } cases[] = {
+        {"千江锦园小区停水", "江千锦园小区停水", 1}, {"云霏帝景花园停水", "云飞帝景花园停水", 1},
+        {"云杉路段堵车", "云杉路堵车", 1},           {"A6区二中补课", "A6区第二中学补课", 1},
+        {"谷雨庭院停水", "谷雨庭苑停水", 1},         {"云霏东苑停水", "云霏西苑停水", 0},
+        {"东三环南路堵车", "南三环东路堵车", 0},     {"云霏帝景路28号院停水", "云霏帝景路29号院停水", 0},
+        {"康新园小区停水", "新康园小区停水", 0},     {"云杉小学食堂", "云山小学食堂", 0},
+        {"恒达公司欠薪", "衡达公司欠薪", 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint64_t one = analyse("", cases[i].one, "").spot_key;
+        uint64_t other = analyse("", cases[i].other, "").spot_key;
+        if (!one || !other || (one == other) != cases[i].same)
+            fail_msg("%s, %s", cases[i].one, cases[i].other);
+    }
+}
+
+/* One record means one spot by two spellings that sound alike; one subdistrict has one community so spelt. */
+static void context_mends_a_wrong_character(void **state)
+{
+    (void)state;
+    struct place_result result = analyse("", "翠霏家园停水", "翠飞家园停水三天，翠飞家园的物业不管。");
+    assert_spot(&result, "翠飞家园", "as it stands more often");
+    uint32_t spots = 0;
+    for (uint32_t i = 0; i < result.mention_count; i++)
+        spots += result.mention[i].node == UINT32_MAX;
+    assert_int_equal(spots, 1);
+    result = analyse("", "望京街道南湖西圆社区停水", "");
+    assert_path(&result, "朝阳区/望京街道/南湖西园社区", "one character");
+    assert_spot(&result, "南湖西园社区", "the gazetteer's spelling");
+    assert_int_equal(result.spot_key, analyse("", "望京街道南湖西园社区停水", "").spot_key);
+    result = analyse("", "朝阳区南湖西圆社区停水", "");
+    assert_path(&result, "朝阳区", "no subdistrict, no guess");
 }
 
 static void title_and_repetition_make_the_main_spot(void **state)
@@ -446,6 +488,8 @@ int main(void)
         cmocka_unit_test(longer_readings_join_the_clean_one),
         cmocka_unit_test(bare_names_follow_a_level_word),
         cmocka_unit_test(spellings_of_one_name_meet),
+        cmocka_unit_test(misspelt_names_meet),
+        cmocka_unit_test(context_mends_a_wrong_character),
         cmocka_unit_test(title_and_repetition_make_the_main_spot),
         cmocka_unit_test(addresses_and_positions_stand_in),
         cmocka_unit_test(masked_cities_get_no_division),
