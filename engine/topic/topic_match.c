@@ -27,6 +27,8 @@ struct walk {
     int has_title; /* of the record */
     int32_t worth;
     uint32_t at;        /* token */
+    uint32_t asked_at;  /* token whose denial was looked for last; UINT32_MAX */
+    enum denial asked;  /* what was found */
     enum denial denied; /* of the last denied wording of the field, by its tokens */
     uint32_t denied_begin;
     uint32_t denied_end;
@@ -38,7 +40,11 @@ static enum denial denial_of(struct walk *walk, uint32_t begin)
 {
     const struct denial_words *words = &walk->scratch->rules->denials;
     uint32_t by;
-    enum denial denial = denial_before(words, walk->text->tokens, begin, &by);
+    if (walk->asked_at != begin) {
+        walk->asked_at = begin;
+        walk->asked = denial_before(words, walk->text->tokens, begin, &by);
+    }
+    enum denial denial = walk->asked;
     if (!denial && walk->denied &&
         (begin == walk->denied_begin ||
          denial_goes_on(words, walk->text->tokens, walk->text->characters->code, walk->denied_end, begin)))
@@ -129,33 +135,44 @@ static int is_denied_since(const struct walk *walk, uint32_t before)
            by > before;
 }
 
-/* Deeper nodes come first, so a word that stands twice in a wording cannot follow itself. */
-static void take_nodes(struct walk *walk, const struct rule_slot *slot)
+static void take_node(struct walk *walk, uint32_t at)
 {
     struct topic_scratch *scratch = walk->scratch;
     const struct topic_rules *rules = scratch->rules;
-    uint32_t end = slot->first_node + slot->node_count;
-    for (uint32_t at = slot->first_node; at < end; at++) {
-        if (!(scratch->gates >> rules->gate[at] & 1))
-            continue;
-        const struct rule_node *node = &rules->node[at];
-        uint32_t begin = walk->at;
-        if (node->parent) {
-            const struct open_node *parent = &scratch->open[node->parent];
-            if (scratch->position - parent->position > node->most_step)
-                continue;
-            begin = parent->begun;
-            if (node->most_step > 1 && is_denied_since(walk, parent->at))
-                continue;
-        }
-        if (node->open) {
-            scratch->open[node->open] = (struct open_node){scratch->position, begin, walk->at};
-            scratch->young_gates |= UINT64_C(1) << gate_of(node->open);
-            scratch->gates |= scratch->young_gates;
-        }
-        for (uint32_t row = 0; row < node->row_count; row++)
-            take_row(walk, rules->end_row[node->first_row + row], begin);
+    const struct rule_node *node = &rules->node[at];
+    uint32_t begin = walk->at;
+    if (node->parent) {
+        const struct open_node *parent = &scratch->open[node->parent];
+        if (scratch->position - parent->position > node->most_step)
+            return;
+        begin = parent->begun;
+        if (node->most_step > 1 && is_denied_since(walk, parent->at))
+            return;
     }
+    if (node->open) {
+        scratch->open[node->open] = (struct open_node){scratch->position, begin, walk->at};
+        scratch->young_gates |= UINT64_C(1) << gate_of(node->open);
+        scratch->gates |= scratch->young_gates;
+    }
+    for (uint32_t row = 0; row < node->row_count; row++)
+        take_row(walk, rules->end_row[node->first_row + row], begin);
+}
+
+/* Deeper nodes come first, so a word that stands twice in a wording cannot follow itself. Where nothing near may go on,
+ * only wordings that begin here are left. */
+static void take_nodes(struct walk *walk, const struct rule_slot *slot)
+{
+    struct topic_scratch *scratch = walk->scratch;
+    const uint8_t *gate = scratch->rules->gate;
+    if (!(scratch->gates & slot->gates)) {
+        if (slot->root != RULE_NO_NODE)
+            take_node(walk, slot->root);
+        return;
+    }
+    uint32_t end = slot->first_node + slot->node_count;
+    for (uint32_t at = slot->first_node; at < end; at++)
+        if (scratch->gates >> gate[at] & 1)
+            take_node(walk, at);
 }
 
 /* Positions go by in stretches that no gap of a wording outlasts: what was reached two stretches ago is too far away.
@@ -190,15 +207,17 @@ static uint32_t distance_of(uint16_t mark)
 static void fetch_nodes(const struct topic_rules *rules, const struct rule_slot *slot)
 {
     __builtin_prefetch(&rules->gate[slot->first_node]);
-    __builtin_prefetch(&rules->node[slot->first_node + slot->node_count - (slot->node_count > 0)]);
+    __builtin_prefetch(&rules->node[slot->root != RULE_NO_NODE ? slot->root : slot->first_node]);
 }
 
-static const struct rule_slot *slot_of(const struct topic_rules *rules, const struct seg_token *token,
-                                       const uint16_t *code)
+/* The slot of a token, and whether it has one: 0 or 1, because no branch foresees which words matter. */
+static uint32_t slot_of(const struct topic_rules *rules, const struct seg_token *token, const uint16_t *code,
+                        uint32_t *has)
 {
     if (token->word < rules->interesting_words)
-        return rule_of_word(rules, token->word);
-    return token->word == LEXICON_NO_WORD && token->kind < SEG_PUNCTUATION ? rule_of_other(rules, token, code) : NULL;
+        return rule_of_word(rules, token->word, has);
+    *has = 0;
+    return token->word == LEXICON_NO_WORD && token->kind < SEG_PUNCTUATION ? rule_of_other(rules, token, code, has) : 0;
 }
 
 static int32_t worth_at(const struct walk *walk, uint32_t tokens_before)
@@ -229,7 +248,8 @@ static void match_field(struct topic_scratch *scratch, const struct topic_text *
 {
     const struct seg_tokens *tokens = text->tokens;
     const uint16_t *code = text->characters->code;
-    struct walk walk = {.scratch = scratch, .text = text, .field = field, .has_title = has_title};
+    struct walk walk = {
+        .scratch = scratch, .text = text, .field = field, .has_title = has_title, .asked_at = UINT32_MAX};
     struct found_token found[batch];
     uint32_t count = 0;
     uint32_t position = scratch->position + RULE_MAX_GAP + 2;
@@ -239,11 +259,11 @@ static void match_field(struct topic_scratch *scratch, const struct topic_text *
             position += token->kind == SEG_PUNCTUATION ? distance_of(code[token->begin]) : 0;
         else
             position++;
-        const struct rule_slot *slot = slot_of(scratch->rules, token, code);
-        if (!slot)
-            continue;
+        uint32_t has;
+        const struct rule_slot *slot = &scratch->rules->slot[slot_of(scratch->rules, token, code, &has)];
         __builtin_prefetch(slot);
-        found[count++] = (struct found_token){(uint32_t)i, position, slot};
+        found[count] = (struct found_token){(uint32_t)i, position, slot};
+        count += has;
         if (count < batch)
             continue;
         match_tokens(&walk, found, count);

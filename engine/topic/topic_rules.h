@@ -32,7 +32,9 @@ static inline uint8_t gate_of(uint32_t open)
 
 /* What a token means to the rules. */
 struct rule_slot {
+    uint64_t gates;      /* those of its nodes but the one of first tokens */
     uint32_t first_node; /* into `node` and `gate` */
+    uint32_t root;       /* its node that begins wordings, RULE_NO_NODE when none does */
     uint16_t node_count;
     uint16_t risk; /* grade, 0 none */
 };
@@ -94,17 +96,18 @@ static inline uint32_t count_bits(uint64_t x)
     return (uint32_t)(x * UINT64_C(0x0101010101010101) >> 56);
 }
 
-/* The slot of a word of the image, or NULL. */
-static inline const struct rule_slot *rule_of_word(const struct topic_rules *rules, uint32_t word)
+/* Where the slot of a word of the image is; *has: whether it has one. */
+static inline uint32_t rule_of_word(const struct topic_rules *rules, uint32_t word, uint32_t *has)
 {
     uint64_t bits = rules->interesting[word / 64];
-    uint64_t bit = UINT64_C(1) << word % 64;
-    return bits & bit ? &rules->slot[rules->slots_before[word / 64] + count_bits(bits & (bit - 1))] : NULL;
+    uint32_t at = word % 64;
+    *has = bits >> at & 1;
+    return rules->slots_before[word / 64] + count_bits(bits & ((UINT64_C(1) << at) - 1));
 }
 
-/* The slot of a token that is no word of the image, or NULL. Binary search among a few hundred. */
-const struct rule_slot *rule_of_other(const struct topic_rules *rules, const struct seg_token *token,
-                                      const uint16_t *code);
+/* The same of a token that is no word of the image. Binary search among a few hundred. */
+uint32_t rule_of_other(const struct topic_rules *rules, const struct seg_token *token, const uint16_t *code,
+                       uint32_t *has);
 
 /* Topic whose code or name `category` is, or UINT32_MAX. */
 uint32_t rule_category(const struct topic_rules *rules, weisu_str category);

@@ -40,8 +40,8 @@ uint32_t rule_key(const struct seg_token *token, const uint16_t *code)
     return key_letters | (uint32_t)(lexicon_term(code + token->begin, token->end - token->begin) & key_hash_mask);
 }
 
-const struct rule_slot *rule_of_other(const struct topic_rules *rules, const struct seg_token *token,
-                                      const uint16_t *code)
+uint32_t rule_of_other(const struct topic_rules *rules, const struct seg_token *token, const uint16_t *code,
+                       uint32_t *has)
 {
     uint32_t key = rule_key(token, code);
     uint32_t low = rules->word_slots;
@@ -53,7 +53,8 @@ const struct rule_slot *rule_of_other(const struct topic_rules *rules, const str
         else
             high = middle;
     }
-    return low < rules->slot_count && rules->key[low] == key ? &rules->slot[low] : NULL;
+    *has = low < rules->slot_count && rules->key[low] == key;
+    return low;
 }
 
 static int add_keyed(struct builder *builder, struct keyed_list *list, uint32_t key, uint32_t value)
@@ -245,9 +246,13 @@ static void index_keys(struct builder *builder)
         struct rule_slot *slot = &rules->slot[at];
         uint32_t key = takes_node ? nodes->item[i].key : risks->item[j].key;
         rules->key[at] = key;
-        slot->first_node = (uint32_t)i;
+        *slot = (struct rule_slot){.first_node = (uint32_t)i, .root = RULE_NO_NODE};
         for (; i < nodes->count && nodes->item[i].key == key; i++) {
             rules->gate[i] = gate_of(rules->node[i].parent);
+            if (rules->node[i].parent)
+                slot->gates |= UINT64_C(1) << rules->gate[i];
+            else
+                slot->root = (uint32_t)i;
             slot->node_count += slot->node_count < UINT16_MAX;
         }
         for (; j < risks->count && risks->item[j].key == key; j++)
