@@ -23,7 +23,7 @@ int is_side_character(uint16_t c);
 /* Key of a spot. Numbers count the same in every script (第三 and 第3, 十二 and 12). A long name counts by its sounds
  * and in any order, but for numerals and sides: 江山帝景哈佛 and 江山帝景哈弗, 千江锦园 and 江千锦园 are typed for each
  * other, and of the names of Beijing's 7,470 communities no two become one by it. */
-uint64_t name_key(const struct canonical_name *name, const struct place_rules *rules, uint32_t kind);
+uint64_t name_key(const struct canonical_name *spelling, const struct place_rules *rules, uint32_t kind);
 
 /* UTF-8 in the arena; .data is NULL when memory is out. */
 weisu_str name_text(const struct canonical_name *name, struct arena *arena);
