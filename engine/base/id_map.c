@@ -37,6 +37,12 @@ uint32_t id_map_get(const struct id_map *map, uint64_t key)
     return map->capacity ? map->slots[find_slot(map, key)].value : ID_MAP_NONE;
 }
 
+void id_map_prefetch(const struct id_map *map, uint64_t key)
+{
+    if (map->capacity)
+        __builtin_prefetch(&map->slots[(size_t)hash_mix(key) & (map->capacity - 1)], 1);
+}
+
 static int rehash(struct id_map *map, size_t capacity)
 {
     struct id_map grown = {.allocator = map->allocator, .capacity = capacity, .count = map->count};

@@ -29,6 +29,8 @@ void id_map_dispose(struct id_map *map);
 void id_map_clear(struct id_map *map);
 /* The value, or ID_MAP_NONE. */
 uint32_t id_map_get(const struct id_map *map, uint64_t key);
+/* Fetches what a look-up of the key will read first. */
+void id_map_prefetch(const struct id_map *map, uint64_t key);
 /* Stores or replaces. 0; -1 when memory is out (the map is unchanged). */
 int id_map_put(struct id_map *map, uint64_t key, uint32_t value);
 /* Removes the key where it is known (backward shift: no tombstones). 1 when it was there. */

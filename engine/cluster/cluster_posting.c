@@ -225,23 +225,12 @@ void posting_remove(struct posting_table *table, uint32_t tag, uint32_t slot)
 
 uint32_t posting_slots(const struct posting_table *table, uint32_t tag, uint32_t *out, uint32_t room)
 {
-    const struct posting_shard *shard = posting_shard_of(table, tag);
-    const struct posting_entry *entry = posting_find(shard, tag);
-    uint32_t count = entry ? entry->count : 0;
+    struct posting_walk walk;
     uint32_t taken = 0;
-    if (count <= POSTING_INLINE) {
-        for (; taken < count && taken < room; taken++)
-            out[taken] = entry->slot[taken];
-        return taken;
-    }
-    uint32_t chunk = entry->slot[0];
-    uint32_t held = in_first(count);
-    while (taken < count && taken < room) {
-        uint32_t step = held < room - taken ? held : room - taken;
-        memcpy(out + taken, shard->chunk[chunk].slot, step * sizeof *out);
+    for (posting_walk_begin(table, tag, &walk); walk.count && taken < room; posting_walk_step(&walk)) {
+        uint32_t step = walk.count < room - taken ? walk.count : room - taken;
+        memcpy(out + taken, walk.slots, step * sizeof *out);
         taken += step;
-        held = POSTING_CHUNK;
-        chunk = shard->chunk[chunk].next;
     }
     return taken;
 }

@@ -63,6 +63,17 @@ uint32_t posting_add(struct posting_table *table, uint32_t tag, uint32_t slot, u
 void posting_remove(struct posting_table *table, uint32_t tag, uint32_t slot);
 /* Slots of the tag in no order, at most `room`; returns how many. */
 uint32_t posting_slots(const struct posting_table *table, uint32_t tag, uint32_t *out, uint32_t room);
+
+/* A walk over a tag's slots, run by run. A run is fetched while the caller is elsewhere, so walks over many tags in
+ * turns do not wait for memory. Valid while nobody writes. */
+struct posting_walk {
+    const struct posting_chunk *chunks; /* of the shard */
+    const struct posting_chunk *at;     /* that holds the run; NULL: the entry does */
+    const uint32_t *slots;              /* [count], the run */
+    uint32_t count;                     /* 0: the walk is over */
+    uint32_t behind;                    /* slots after the run */
+};
+
 size_t posting_bytes(const struct posting_table *table);
 
 static inline const struct posting_shard *posting_shard_of(const struct posting_table *table, uint32_t tag)
@@ -95,13 +106,35 @@ static inline void posting_prefetch(const struct posting_table *table, uint32_t 
         __builtin_prefetch(&shard->entry[posting_home(shard, tag)]);
 }
 
-/* The same for what the entry points to. */
-static inline void posting_prefetch_list(const struct posting_table *table, uint32_t tag)
+static inline void posting_walk_begin(const struct posting_table *table, uint32_t tag, struct posting_walk *walk)
 {
     const struct posting_shard *shard = posting_shard_of(table, tag);
     const struct posting_entry *entry = posting_find(shard, tag);
-    if (entry && entry->count > POSTING_INLINE)
-        __builtin_prefetch(&shard->chunk[entry->slot[0]]);
+    *walk = (struct posting_walk){.chunks = shard->chunk};
+    if (!entry || !entry->count)
+        return;
+    walk->count = entry->count;
+    walk->slots = entry->slot;
+    if (entry->count <= POSTING_INLINE)
+        return;
+    walk->at = &shard->chunk[entry->slot[0]];
+    __builtin_prefetch(walk->at);
+    walk->slots = walk->at->slot;
+    walk->count = (entry->count - 1) % POSTING_CHUNK + 1;
+    walk->behind = entry->count - walk->count;
+}
+
+/* On to the next run. */
+static inline void posting_walk_step(struct posting_walk *walk)
+{
+    walk->count = 0;
+    if (!walk->behind)
+        return;
+    walk->at = &walk->chunks[walk->at->next];
+    __builtin_prefetch(walk->at);
+    walk->slots = walk->at->slot;
+    walk->count = POSTING_CHUNK;
+    walk->behind -= POSTING_CHUNK;
 }
 
 #endif

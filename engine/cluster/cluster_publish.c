@@ -101,6 +101,10 @@ static int trim(struct cluster_index *index, uint32_t tag)
     if (count <= LIST_TRIMMED)
         return 0;
     for (uint32_t i = 0; i < count; i++)
+        __builtin_prefetch(&index->body[slots[i]]);
+    for (uint32_t i = 0; i < count; i++)
+        __builtin_prefetch(pool_at(&index->pool, index->body[slots[i]]));
+    for (uint32_t i = 0; i < count; i++)
         member[i] = (struct crowd_member){slots[i], body_active_day(&index->pool, index->body[slots[i]])};
     qsort(member, count, sizeof member[0], by_activity);
     if (slot_list_reserve(index->allocator, &index->unsaved, count) ||

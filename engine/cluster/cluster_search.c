@@ -30,6 +30,8 @@ static void add(struct cluster_search *search, uint32_t slot, uint32_t weight)
             return;
         }
     }
+    if (search->count == SEARCH_FOUND) /* lists longer than LIST_MAX, which only a damaged state has */
+        return;
     search->seen_stamp[at] = search->stamp;
     search->seen_at[at] = (uint16_t)search->count;
     search->found[search->count++] = (struct found){slot, weight};
@@ -38,17 +40,20 @@ static void add(struct cluster_search *search, uint32_t slot, uint32_t weight)
 void search_candidates(struct cluster_search *search, const struct cluster_query *query,
                        const struct posting_table *table)
 {
-    uint32_t slots[LIST_MAX];
+    struct posting_walk walk[QUERY_PROBES];
     restart(search);
     for (uint32_t i = 0; i < query->probes; i++)
         posting_prefetch(table, query->tag[query->probe[i]]);
     for (uint32_t i = 0; i < query->probes; i++)
-        posting_prefetch_list(table, query->tag[query->probe[i]]);
-    for (uint32_t i = 0; i < query->probes; i++) {
-        uint32_t at = query->probe[i];
-        uint32_t count = posting_slots(table, query->tag[at], slots, LIST_MAX);
-        for (uint32_t j = 0; j < count; j++)
-            add(search, slots[j], query->worth[at]);
+        posting_walk_begin(table, query->tag[query->probe[i]], &walk[i]);
+    for (int more = 1; more;) {
+        more = 0;
+        for (uint32_t i = 0; i < query->probes; i++) {
+            for (uint32_t j = 0; j < walk[i].count; j++)
+                add(search, walk[i].slots[j], query->worth[query->probe[i]]);
+            posting_walk_step(&walk[i]);
+            more |= walk[i].count != 0;
+        }
     }
     uint32_t kept = 0;
     for (uint32_t i = 0; i < search->count; i++)

@@ -241,6 +241,12 @@ static void add_to_window(struct detector *detector, const struct detect_case *o
     case_window_add(&detector->window, &added, observed->id);
 }
 
+void detector_prefetch(const struct detector *detector, uint64_t reporter)
+{
+    if (reporter)
+        id_map_prefetch(&detector->window.last[CHAIN_REPORTER], reporter);
+}
+
 int detector_observe(struct detector *detector, const struct detect_case *observed,
                      struct detect_signal out[DETECT_MAX_SIGNALS])
 {

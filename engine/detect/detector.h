@@ -70,6 +70,8 @@ struct detect_signal {
 
 enum { DETECT_MAX_SIGNALS = 8 };
 
+/* Fetches what detector_observe will look up of that reporter (0: unknown). Changes nothing. */
+void detector_prefetch(const struct detector *detector, uint64_t reporter);
 /* Updates what the record touches and tests it. Returns the number of signals that raise or are news of something
  * alerted, the cluster's first, then cells from the tightest to the widest; -1 when memory is out (nothing is counted
  * then). A signal about an alerted cell comes with every case in it, with surprise 0 where there is none. */

@@ -201,6 +201,11 @@ static void say(struct case_book *book, uint32_t number, uint32_t bits, int64_t 
     effect_heap_put(&book->effects, (struct effect){at_ms, known->sequence, number});
 }
 
+void case_book_prefetch(const struct case_book *book, const weisu_record *record)
+{
+    id_map_prefetch(&book->by_id, hash_bytes(record->id.data, record->id.size));
+}
+
 weisu_code case_book_add(struct case_book *book, const struct log_entry *entry, uint32_t cluster, weisu_err *err)
 {
     const weisu_record *r = &entry->record;

@@ -20,6 +20,8 @@ void case_book_free(struct case_book *book);
 
 /* The clock moved: pending effects up to it become effective, in order of (time, sequence). */
 void case_book_advance(struct case_book *book, int64_t clock_ms);
+/* Fetches what case_book_add will touch. Changes nothing. */
+void case_book_prefetch(const struct case_book *book, const weisu_record *record);
 /* A new case, in that cluster (a slot). WEISU_ENOMEM leaves the book as it was. */
 weisu_code case_book_add(struct case_book *book, const struct log_entry *entry, uint32_t cluster, weisu_err *err);
 weisu_code case_book_update(struct case_book *book, const struct log_entry *entry, weisu_err *err);

@@ -57,6 +57,8 @@ static weisu_code commit_record(struct core *core, const struct log_entry *entry
     const weisu_record *record = &entry->record;
     struct cluster_case new_case = {entry->sequence, record->time_ms, entry->time_ms, reporter_of(record), record->id};
     struct cluster_outcome outcome;
+    detector_prefetch(core->detector, new_case.reporter);
+    case_book_prefetch(core->cases, record);
     weisu_code code = cluster_commit(core->clusters, &new_case, &prepared->proposal, &outcome, err);
     if (code)
         return code;
