@@ -311,7 +311,8 @@ static weisu_code say_words(struct batch *batch, weisu_err *err)
     weisu_code code = WEISU_OK;
     while (text.size && !code) {
         struct log_entry entry;
-        code = admission_words(batch->admission, words_text_part(&text, LOG_WORDS_BYTES), &entry, err);
+        code = admission_words(batch->admission, words_text_part(&text, LOG_WORDS_BYTES), (weisu_str){NULL, 0}, &entry,
+                               err);
         if (!code)
             code = core_apply(batch->core, &entry, 1, err);
     }

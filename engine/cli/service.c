@@ -143,7 +143,7 @@ static void answer_replies(struct service *s)
     while ((batch = intake_next_reply(&s->intake))) {
         feed_server_answer(s->feed, batch);
         for (size_t i = 0; i < batch->line_count; i++)
-            if (batch->lines[i].is_action)
+            if (batch->lines[i].is_action || batch->lines[i].is_words)
                 http_server_acted(s->http, batch->sources[batch->lines[i].source].key);
         intake_answered(&s->intake, batch);
         any = 1;

@@ -126,6 +126,7 @@ static weisu_code listen_on_both(struct service *s, weisu_err *err)
                               .snapshots = &s->snapshots,
                               .figures = service_figures,
                               .act = service_act,
+                              .say = service_say,
                               .context = s,
                               .log = s->settings->log,
                               .allocator = s->allocator};

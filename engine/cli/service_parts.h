@@ -105,5 +105,7 @@ weisu_code service_put_checkpoint(struct service *service, int all, weisu_err *e
 weisu_code service_words_start(struct service *service, weisu_err *err);
 /* Reads the file again, on the loop's thread; a file with a mistake changes nothing. */
 void service_words_reload(struct service *service);
+/* Takes changes of words that were checked (the `say` of an http_setup). */
+int service_say(void *service, weisu_str words, weisu_str by, uint64_t key);
 
 #endif

@@ -12,7 +12,7 @@ static weisu_code put_entry(struct service *s, weisu_str text, weisu_err *err)
 {
     struct log_entry entry;
     struct outcome_batch nothing;
-    weisu_code code = admission_words(s->admission, text, &entry, err);
+    weisu_code code = admission_words(s->admission, text, (weisu_str){NULL, 0}, &entry, err);
     if (code)
         return code;
     admission_settle(s->admission, entry.sequence); /* a start that fails takes nothing back: it ends */
@@ -53,24 +53,32 @@ weisu_code service_words_start(struct service *s, weisu_err *err)
 
 /* ---- while it runs ---- */
 
-static int add_lines(struct service *s, struct byte_buffer *text)
+/* The changes wait in the batch of the lines that came with them. */
+int service_say(void *service, weisu_str words, weisu_str by, uint64_t key)
+{
+    struct service *s = service;
+    struct intake_batch *batch = s->is_stopping ? NULL : intake_open(&s->intake);
+    if (!batch)
+        return -1;
+    weisu_str text = arena_copy(&batch->arena, words);
+    weisu_str who = arena_copy(&batch->arena, by);
+    if (!text.data || !who.data)
+        return -1;
+    struct intake_line *line = intake_add_line(batch, key, 1);
+    line->is_words = 1;
+    line->record.text = text;
+    line->record.channel = who;
+    batch->bytes += text.size;
+    return 0;
+}
+
+static int say_all(struct service *s, const struct byte_buffer *text)
 {
     weisu_str rest = {text->data, text->size};
-    while (rest.size) {
-        struct intake_batch *batch = intake_open(&s->intake);
-        if (!batch)
-            return -1;
-        weisu_str tried = rest;
-        weisu_str part = arena_copy(&batch->arena, words_text_part(&tried, LOG_WORDS_BYTES));
-        if (!part.data)
-            return -1;
-        struct intake_line *line = intake_add_line(batch, INTAKE_NO_SOURCE, 1);
-        line->is_words = 1;
-        line->record.text = part;
-        batch->bytes += part.size;
-        rest = tried;
-    }
-    return 0;
+    int failed = 0;
+    while (rest.size && !failed)
+        failed = service_say(s, words_text_part(&rest, LOG_WORDS_BYTES), (weisu_str){NULL, 0}, INTAKE_NO_SOURCE);
+    return failed;
 }
 
 void service_words_reload(struct service *s)
@@ -82,7 +90,7 @@ void service_words_reload(struct service *s)
     s->words_due = 0;
     if (words_file_read(&text, engine->words_path, &err))
         message_log_error(s->settings->log, MESSAGE_ERROR, "words", &err);
-    else if (add_lines(s, &text))
+    else if (say_all(s, &text))
         s->words_due = 1; /* nothing is lost by saying a word twice */
     else
         message_log_write(s->settings->log, MESSAGE_INFO, "words", "%s was read again: %zu bytes", engine->words_path,

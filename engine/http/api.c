@@ -46,7 +46,7 @@ void api_error(struct api_reply *reply, unsigned status, const char *message)
     byte_buffer_reset(reply->body);
     reply->status = status;
     reply->type = json_type;
-    reply->is_stream = reply->is_action = 0;
+    reply->is_stream = reply->is_action = reply->is_words = 0;
     json_writer_init(&w, reply->body);
     json_begin_object(&w);
     json_key(&w, "error");
@@ -203,7 +203,9 @@ static int answer_from_snapshot(const struct snapshot *snapshot, const struct se
     weisu_str id = after_prefix(request->path, "/api/v1/alerts/");
     if (id.size && api_act(snapshot, id, request, reply))
         return 1;
-    if (!request->is_get)
+    if (is_path(request->path, "/api/v1/words"))
+        api_say_words(request, reply);
+    else if (!request->is_get)
         api_error(reply, 405, "here the API is read-only: GET and HEAD");
     else if (is_path(request->path, "/api/v1/summary"))
         show_summary(figures, snapshot, reply);
@@ -227,7 +229,7 @@ void api_answer(const struct api *api, const struct api_request *request, struct
     struct service_figures figures;
     reply->status = 200;
     reply->type = json_type;
-    reply->is_stream = reply->is_action = 0;
+    reply->is_stream = reply->is_action = reply->is_words = 0;
     if (!request->is_get && !request->is_post) {
         api_error(reply, 405, "there are only GET, HEAD and POST");
         return;

@@ -48,6 +48,9 @@ struct api_reply {
     const char *allow;        /* of a 405; NULL: GET, HEAD */
     struct log_action action; /* strings are the request's and `by` */
     char by[API_BY_BYTES];
+    int is_words;              /* 200: to be said when the words are durable */
+    struct byte_buffer *words; /* given, empty; gets the changes as text (segment/user_words.h) */
+    weisu_str said_by;         /* `by` */
 };
 
 /* Fills *reply; reply->body is given, empty. Out of memory is remembered by the buffer. */
@@ -63,6 +66,9 @@ void metrics_write(struct byte_buffer *out, const struct service_figures *figure
 /* An action on an alert; `rest` is what follows "/api/v1/alerts/" in the path. 0 when the path is no action's. */
 int api_act(const struct snapshot *snapshot, weisu_str rest, const struct api_request *request,
             struct api_reply *reply);
+
+/* Words of users. */
+void api_say_words(const struct api_request *request, struct api_reply *reply);
 
 /* ---- handlers of api_lists.c ---- */
 

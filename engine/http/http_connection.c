@@ -181,7 +181,11 @@ static int hand_on(struct http_connection *c, struct api_reply *reply)
 {
     struct http_server *server = c->server;
     uint64_t key = HTTP_ACT_KEY | ++server->acts;
-    if (!server->setup.act || server->setup.act(server->setup.context, &reply->action, key)) {
+    weisu_str text = {server->words.data, server->words.size};
+    const struct http_setup *setup = &server->setup;
+    int refused = reply->is_words ? !setup->say || setup->say(setup->context, text, reply->said_by, key)
+                                  : !setup->act || setup->act(setup->context, &reply->action, key);
+    if (refused) {
         api_error(reply, 503, "the service takes no action now: try again");
         return 0;
     }
@@ -212,7 +216,8 @@ static void answer(struct http_connection *c, unsigned problem)
 {
     struct http_server *server = c->server;
     struct api_request request = {0};
-    struct api_reply reply = {.body = &c->body};
+    struct api_reply reply = {.body = &c->body, .words = &server->words};
+    byte_buffer_reset(&server->words);
     byte_buffer_reset(&c->head);
     byte_buffer_reset(&c->body);
     uv_read_stop((uv_stream_t *)&c->tcp);
@@ -226,7 +231,7 @@ static void answer(struct http_connection *c, unsigned problem)
         api_answer(&server->api, &request, &reply);
     if (reply.is_stream && server->figures.readers >= HTTP_READERS)
         api_error(&reply, 503, "too many readers of the event stream");
-    if (reply.is_action && hand_on(c, &reply))
+    if ((reply.is_action || reply.is_words) && hand_on(c, &reply))
         return;
     int is_head = c->parser.method == HTTP_HEAD && !problem;
     if (reply.is_stream && !is_head)

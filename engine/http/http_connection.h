@@ -27,6 +27,7 @@ struct http_server {
     struct http_figures figures;
     uint16_t port;
     uint64_t acts;                     /* handed on */
+    struct byte_buffer words;          /* of the request that is being answered */
     int owes_accept;                   /* there was no memory for a connection: again with the next tick */
     char read_buffer[HTTP_READ_BYTES]; /* of the read that is under way: libuv reads one connection at a time */
 };

@@ -48,6 +48,7 @@ weisu_code http_server_new(struct http_server **out, const struct http_setup *se
     if (!server)
         return failure(err, WEISU_ENOMEM, "no memory for the HTTP server");
     server->setup = *setup;
+    byte_buffer_init(&server->words, setup->allocator);
     server->api = (struct api){setup->snapshots, setup->figures, setup->context, &server->figures};
     uv_tcp_init(setup->loop, &server->listener); /* neither can fail: they open nothing */
     uv_timer_init(setup->loop, &server->timer);
@@ -91,6 +92,8 @@ void http_server_close(struct http_server *server)
 
 void http_server_free(struct http_server *server)
 {
-    if (server)
-        memory_free(server->setup.allocator, server, 1, sizeof *server);
+    if (!server)
+        return;
+    byte_buffer_dispose(&server->words);
+    memory_free(server->setup.allocator, server, 1, sizeof *server);
 }

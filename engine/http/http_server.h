@@ -40,6 +40,8 @@ struct http_setup {
     /* Hands an action on, to be made durable; strings are valid during the call. 0: http_server_acted follows for
      * `key`; -1: not now. On the loop thread. NULL: there are no actions. */
     int (*act)(void *context, const struct log_action *action, uint64_t key);
+    /* The same for changes of words, and who said them. */
+    int (*say)(void *context, weisu_str words, weisu_str by, uint64_t key);
     void *context;
     const struct message_log *log; /* may be NULL */
     const weisu_allocator *allocator;

@@ -306,10 +306,11 @@ weisu_code admission_act(struct admission *a, const weisu_record *action, struct
     return give_bare(a, action, LOG_ACTION, entry, err);
 }
 
-weisu_code admission_words(struct admission *a, weisu_str text, struct log_entry *entry, weisu_err *err)
+weisu_code admission_words(struct admission *a, weisu_str text, weisu_str by, struct log_entry *entry, weisu_err *err)
 {
     weisu_record words = no_record();
     words.text = text;
+    words.channel = by;
     return give_bare(a, &words, LOG_WORDS, entry, err);
 }
 

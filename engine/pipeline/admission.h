@@ -40,9 +40,10 @@ void admission_note(struct admission *admission, weisu_str text, struct log_entr
  * nothing changed. */
 weisu_code admission_act(struct admission *admission, const weisu_record *action, struct log_entry *entry,
                          weisu_err *err);
-/* The next entry: a LOG_WORDS with that text, every line of which can be taken. It does not move the clock.
- * WEISU_ENOMEM: nothing changed. */
-weisu_code admission_words(struct admission *admission, weisu_str text, struct log_entry *entry, weisu_err *err);
+/* The next entry: a LOG_WORDS with that text, every line of which can be taken; `by`: who said it, or empty. It does
+ * not move the clock. WEISU_ENOMEM: nothing changed. */
+weisu_code admission_words(struct admission *admission, weisu_str text, weisu_str by, struct log_entry *entry,
+                           weisu_err *err);
 /* Forgets all decisions with a sequence number above `sequence` (their append failed). The clock goes back with them.
  */
 void admission_undo(struct admission *admission, uint64_t sequence);

@@ -341,7 +341,7 @@ static weisu_code write_changes(const weisu_engine *engine, const weisu_word_cha
 static weisu_code apply_words(weisu_engine *engine, weisu_str text, uint64_t *sequence, weisu_err *err)
 {
     struct log_entry entry;
-    weisu_code code = admission_words(engine->admission, text, &entry, err);
+    weisu_code code = admission_words(engine->admission, text, (weisu_str){NULL, 0}, &entry, err);
     if (code)
         return code;
     if ((code = core_apply(engine->core, &entry, 1, err))) {

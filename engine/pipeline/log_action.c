@@ -35,15 +35,20 @@ static int has_control(weisu_str text)
     return 0;
 }
 
+weisu_code log_by_check(weisu_str by, weisu_err *err)
+{
+    if (by.size == 0 || by.size > LOG_ACTION_BY_BYTES)
+        return failure(err, WEISU_EFIELD, "who acts has 1 to %d bytes", LOG_ACTION_BY_BYTES);
+    if (has_control(by) || utf8_valid_size(by) != by.size)
+        return failure(err, WEISU_EFIELD, "who acts is not plain text in UTF-8");
+    return WEISU_OK;
+}
+
 weisu_code log_action_check(const struct log_action *action, weisu_err *err)
 {
     if (action->subject.size == 0 || action->subject.size > SUBJECT_BYTES || has_control(action->subject))
         return failure(err, WEISU_EFIELD, "an action is about no subject");
-    if (action->by.size == 0 || action->by.size > LOG_ACTION_BY_BYTES)
-        return failure(err, WEISU_EFIELD, "who acts has 1 to %d bytes", LOG_ACTION_BY_BYTES);
-    if (has_control(action->by) || utf8_valid_size(action->by) != action->by.size)
-        return failure(err, WEISU_EFIELD, "who acts is not plain text in UTF-8");
-    return WEISU_OK;
+    return log_by_check(action->by, err);
 }
 
 weisu_record log_action_record(const struct log_action *action)

@@ -23,6 +23,8 @@ const char *log_action_name(weisu_action action);
 /* 0 and *out; -1 for any other name. */
 int log_action_find(weisu_str name, weisu_action *out);
 
+/* WEISU_EFIELD: who acts is missing, too long or no plain text. */
+weisu_code log_by_check(weisu_str by, weisu_err *err);
 /* WEISU_EFIELD: the subject or who acted is missing, too long or holds what does not belong there. */
 weisu_code log_action_check(const struct log_action *action, weisu_err *err);
 /* Strings are the action's and static ones. */

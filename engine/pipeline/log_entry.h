@@ -11,9 +11,10 @@ enum log_entry_kind {
     LOG_TICK = 3,   /* the clock moves to time_ms */
     LOG_SETUP = 4, /* from here on another image: its hash as text in record.text; no effect on state, for the replay */
     LOG_FORGOTTEN = 5, /* a record whose text and reporter were deleted: it counts, and belongs to no cluster */
-    LOG_WORDS = 6,     /* words of users: changes as text in record.text (segment/user_words.h). In force after the next
-                          sequence number divisible by 4,096, at once where no record came yet */
-    LOG_ACTION = 7     /* what an operator did, see log_action.h */
+    LOG_WORDS =
+        6, /* words of users: changes as text in record.text (segment/user_words.h), who said them in record.channel. In
+              force after the next sequence number divisible by 4,096, at once where no record came yet */
+    LOG_ACTION = 7 /* what an operator did, see log_action.h */
 };
 
 enum { LOG_WORDS_BYTES = 1 << 20 }; /* of a LOG_WORDS's text */

@@ -94,7 +94,7 @@ static int decide_line(struct store_thread *t, struct intake_batch *batch, uint3
     if (line->is_action || line->is_words) {
         struct log_entry *entry = &batch->entries[batch->entry_count];
         if (line->is_action ? admission_act(t->setup.admission, &line->record, entry, &err)
-                            : admission_words(t->setup.admission, line->record.text, entry, &err))
+                            : admission_words(t->setup.admission, line->record.text, line->record.channel, entry, &err))
             return -1;
         batch->entry_count++;
         return 0;

@@ -133,14 +133,20 @@ static void check_stream(struct segment_world *w, weisu_str text, const struct c
 
 /* ---- words of users ---- */
 
-static void say(struct segment_world *w, const struct characters *all, size_t begin, size_t length, int64_t frequency)
+/* A part of the text as a word; 0 when it is none. White space at its ends does not belong to it. */
+static int read_part(const struct characters *all, size_t begin, size_t length, struct user_spelling *out)
 {
-    struct user_spelling spelling;
     begin %= all->count;
     length = length < all->count - begin ? length : all->count - begin;
     weisu_str part = {all->bytes.data + all->offset[begin], all->offset[begin + length] - all->offset[begin]};
-    const weisu_word_change change = {part, frequency};
-    if (user_word_read(&change, &spelling, NULL))
+    const weisu_word_change change = {part, WEISU_WORD_WHOLE};
+    return user_word_read(&change, out, NULL) == WEISU_OK;
+}
+
+static void say(struct segment_world *w, const struct characters *all, size_t begin, size_t length, int64_t frequency)
+{
+    struct user_spelling spelling;
+    if (!read_part(all, begin, length, &spelling))
         return;
     weisu_code code = user_words_say(&w->words, &spelling, frequency, NULL);
     assert(code == WEISU_OK);
@@ -165,11 +171,11 @@ static void forget_words(struct segment_world *w)
 }
 
 /* A token that spells it, or one that rules put together and that may hold it. */
-static int may_use(const struct characters *all, const struct seg_token *token, const uint16_t *code, size_t length)
+static int may_use(const struct characters *all, const struct seg_token *token, const struct user_spelling *spelling)
 {
-    for (size_t at = token->begin; at + length <= token->end; at++)
-        if (memcmp(all->code + at, code, length * sizeof *code) == 0 &&
-            (token->kind != SEG_WORD || token->end - token->begin == length))
+    for (size_t at = token->begin; at + spelling->length <= token->end; at++)
+        if (memcmp(all->code + at, spelling->code, spelling->length * sizeof *spelling->code) == 0 &&
+            (token->kind != SEG_WORD || token->end - token->begin == spelling->length))
             return 1;
     return 0;
 }
@@ -179,12 +185,13 @@ static void check_deletion(struct segment_world *w, const struct characters *all
 {
     struct seg_tokens after;
     struct seg_tokens before;
-    begin %= all->count;
-    length = length < all->count - begin ? length : all->count - begin;
+    struct user_spelling spelling;
+    if (!read_part(all, begin, length, &spelling))
+        return;
     int failed = segmenter_run(w->segmenter, all, &w->arena, &before);
     assert(!failed);
     for (size_t i = 0; i < before.count; i++)
-        if (may_use(all, &before.token[i], all->code + begin, length))
+        if (may_use(all, &before.token[i], &spelling))
             return;
     say(w, all, begin, length, WEISU_WORD_DELETED);
     take_words(w);

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Words of users as a data desk meets them: a file, read at start and again at SIGHUP; each change an entry of the log,
+"""Words of users as a data desk meets them: a file, read at start and again at SIGHUP, and HTTP; each change an entry of the log,
 so that a restart, a crash and a replay find the same.
 
 usage: test_words.py WEISU
 """
+import http.client
 import json
 import os
 import pathlib
@@ -51,6 +52,47 @@ def commands_take_the_file(weisu, folder):
     assert not (folder / 'no').exists()
     said = run(weisu, 'batch', '--replay', folder, '--words', words, status=2).stderr.decode()
     assert '--words' in said or 'words' in said, said
+
+
+def say(service, body, method='POST', kind='application/json'):
+    """(status, answer) of words said over HTTP."""
+    connection = http.client.HTTPConnection('127.0.0.1', service.http_port, timeout=60)
+    connection.request(method, '/api/v1/words', body=body if isinstance(body, bytes) else json.dumps(body).encode(),
+                       headers={'Content-Type': kind})
+    answer = connection.getresponse()
+    status, text = answer.status, json.loads(answer.read())
+    connection.close()
+    return status, text
+
+
+def service_takes_words_over_http(weisu, folder):
+    folder = folder / 'http'
+    folder.mkdir()
+    parts = [folder.parent / ('part%d.jsonl' % i) for i in range(3)]
+    with Service(weisu, folder) as service:
+        send_file(weisu, service, parts[0])
+        word = {'word': '停水', 'frequency': 0}
+        for body in (b'', b'{}', b'{"by":"a"}', {'by': 'a', 'words': []}, {'words': [word]}, {'by': '', 'words': [word]},
+                     {'by': 'a', 'words': [{'word': ''}]}, {'by': 'a', 'words': [{'word': 'a\nb'}]},
+                     {'by': 'a', 'words': [{'word': '停水', 'frequency': 0.5}]},
+                     {'by': 'a', 'words': [{'word': '停水', 'frequency': 'none'}]}):
+            status, answer = say(service, body)
+            assert status == 400 and answer['error']['message'], (body, status, answer)
+        assert say(service, {'by': 'a', 'words': [word]}, kind='text/plain')[0] == 415
+        assert say(service, b'', method='GET')[0] == 405
+        assert not word_entries(service), 'what was refused is in the log'
+        status, answer = say(service, {'by': '数据岗', 'words': [word, {'word': '望江里小区'}, {'word': '电梯', 'frequency': 'reset'}]})
+        assert (status, answer) == (200, {'words': 3, 'by': '数据岗'}), (status, answer)
+        assert len(word_entries(service)) == 1, 'durable before the answer'
+        send_file(weisu, service, parts[1])
+        service.kill()
+    with Service(weisu, folder) as service:
+        send_file(weisu, service, parts[2])
+    run(weisu, 'export', '--data', service.data, '--out', folder / 'exported')
+    run(weisu, 'batch', '--replay', service.data, '--out', folder / 'replayed')
+    exported = read(folder / 'exported')
+    assert exported == read(folder / 'replayed')
+    assert exported['assignments.tsv'] != read(folder.parent / 'without')['assignments.tsv']
 
 
 def what_is_said(service, text):
@@ -106,6 +148,7 @@ def main(weisu):
         holder = pathlib.Path(holder)
         commands_take_the_file(weisu, holder)
         service_reads_it_again(weisu, holder)
+        service_takes_words_over_http(weisu, holder)
         batch_and_data_folder_agree(weisu, holder)
 
 
