@@ -10,7 +10,8 @@ seconds of a pass, tokens of a pass (benchmarks/segment_file.c is weisu's). It i
 python jieba is measured, where Debian's python3-jieba is installed, on the first 200 lines.
 
 Rows of weisu: `words` is jieba's dictionary, unigram, nothing joined (for peers with that dictionary and no hidden Markov
-model); `default` is the mode of batch and serve; with `strings` every token is copied.
+model); `default` is the mode of batch and serve; with `strings` every token is copied; with `threads` one or two threads
+share a segmenter, by the clock.
 """
 import argparse
 import csv
@@ -24,6 +25,8 @@ import sys
 import tempfile
 import time
 
+import record_results
+
 PASSES = 5
 JIEBA_LINES = 200
 
@@ -31,6 +34,11 @@ JIEBA_LINES = 200
 def time_command(command):
     size, seconds, _ = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     return int(size) / float(seconds) / 1e6
+
+
+def time_open(command):
+    """Milliseconds until an image is open."""
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[1]) * 1000
 
 
 def time_jieba(lines):
@@ -62,9 +70,8 @@ def record(path, rows):
     with open(path, newline='', encoding='utf-8') as file:
         header, *old = csv.reader(file)
     commit = subprocess.run(['git', 'rev-parse', '--short=12', 'HEAD'], capture_output=True, text=True).stdout.strip()
-    machine = next((row[2] for row in old), '')
     kept = [row for row in old if not row[3].startswith('segment.speed.')]
-    new = [[datetime.date.today(), commit, machine, 'segment.speed.' + name, value, '', '', unit,
+    new = [[datetime.date.today(), commit, record_results.machine(), 'segment.speed.' + name, value, '', '', unit,
             'compare_segmenters.py BUILD TEXT --peer …'] for name, value, unit in rows]
     with open(path, 'w', newline='', encoding='utf-8') as file:
         csv.writer(file, lineterminator='\n').writerows(itertools.chain([header], kept, new))
@@ -89,11 +96,14 @@ def main():
         programs = {'weisu.words': [ours / 'segment_file', words, *task],
                     'weisu.words.strings': [ours / 'segment_file', words, *task, 'strings'],
                     'weisu.default': [ours / 'segment_file', shipped, *task],
+                    'weisu.default.threads1': [ours / 'segment_file', shipped, *task, 'threads', '1'],
+                    'weisu.default.threads2': [ours / 'segment_file', shipped, *task, 'threads', '2'],
                     'weisu.default.strings': [ours / 'segment_file', shipped, *task, 'strings']}
         for peer in options.peer:
             name, command = peer.split('=', 1)
             programs[name] = shlex.split(command) + task
         best = measure(programs, options.rounds)
+        opening = time_open([ours / 'segment_file', shipped, options.text, '20', 'open'])
     with open(options.text, encoding='utf-8', errors='replace') as file:
         jieba = time_jieba([line.rstrip('\n') for line in itertools.islice(file, JIEBA_LINES)])
     if jieba:
@@ -101,7 +111,10 @@ def main():
     rows = [(name, round(speed, 2), 'MB/s') for name, speed in best.items()]
     peers = [name for name in best if not name.startswith('weisu.')]
     rows += [(f'{name}.per.{peer}', round(best[name] / best[peer], 1), 'times')
-             for peer in peers for name in best if name.startswith('weisu.')]
+             for peer in peers for name in best if name.startswith('weisu.') and '.threads' not in name]
+    rows.append(('weisu.default.threads2.per.threads1',
+                 round(best['weisu.default.threads2'] / best['weisu.default.threads1'], 2), 'times'))
+    rows.append(('weisu.open', round(opening, 2), 'ms'))
     for row in rows:
         print(*row)
     if not options.peer:
