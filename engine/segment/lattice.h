@@ -19,6 +19,7 @@ struct segmenter {
     const struct lexicon *lexicon;
     struct double_array array;
     const uint16_t *joins;
+    int has_joins; /* a character has a class: rules may join */
     uint32_t unknown_cost;
     const struct word_overlay *overlay; /* the caller's, or NULL */
 };

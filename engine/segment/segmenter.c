@@ -23,6 +23,14 @@ static size_t count_pairs(const struct double_array *array)
     return last->pairs_before + count_bits(last->pairs);
 }
 
+static int any_class(const uint16_t *joins)
+{
+    unsigned all = 0;
+    for (size_t i = 0; i < 65536; i++)
+        all |= joins[i];
+    return all != 0;
+}
+
 weisu_code segmenter_new(struct segmenter **out, const struct lexicon *lexicon, const weisu_allocator *allocator,
                          weisu_err *err)
 {
@@ -36,6 +44,7 @@ weisu_code segmenter_new(struct segmenter **out, const struct lexicon *lexicon, 
     if (!count_pairs(&made->array))
         made->array.pair = &no_pair;
     made->joins = lexicon_joins(lexicon);
+    made->has_joins = any_class(made->joins);
     made->unknown_cost = word_cost(lexicon_total_frequency(lexicon), 1);
     return WEISU_OK;
 }
@@ -200,7 +209,8 @@ int segmenter_run_over(const struct segmenter *segmenter, const struct word_over
     else
         find_path(segmenter, &lattice, 0);
     size_t count = lattice_tokens(segmenter, &lattice, token);
-    count = join_tokens(segmenter->joins, text->code, token, count);
+    if (segmenter->has_joins)
+        count = join_tokens(segmenter->joins, text->code, token, count);
     *out = (struct seg_tokens){token, count};
     return 0;
 }
