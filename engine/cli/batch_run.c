@@ -3,6 +3,7 @@
 #include "base/failure.h"
 #include "base/hash.h"
 #include "cli/batch_reader.h"
+#include "cli/interrupt.h"
 #include "cli/mapping_report.h"
 #include "cli/message_lines.h"
 #include "cli/progress.h"
@@ -16,7 +17,6 @@
 #include "store/store.h"
 
 #include <limits.h>
-#include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,25 +49,6 @@ struct batch {
     uint64_t taken; /* rows seen in the pass that counts */
     struct progress progress;
 };
-
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int signal)
-{
-    (void)signal;
-    interrupted = 1;
-}
-
-/* A second interrupt ends the process as it would without us. */
-static void catch_interrupts(void)
-{
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = on_interrupt;
-    action.sa_flags = (int)SA_RESETHAND;
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
 
 /* ---- entries into the core ---- */
 
@@ -140,7 +121,7 @@ static weisu_code for_each_row(struct batch *batch, row_taker take, weisu_code (
     size_t count;
     weisu_code code = batch_reader_rewind(batch->reader, err);
     batch->taken = 0;
-    while (!code && !interrupted && !(code = batch_reader_next(batch->reader, &rows, &count, err)) && count) {
+    while (!code && !interrupt_seen() && !(code = batch_reader_next(batch->reader, &rows, &count, err)) && count) {
         for (size_t i = 0; i < count && !code; i++)
             code = take(batch, &rows[i], err);
         if (!code && settle)
@@ -175,7 +156,8 @@ static weisu_code take_sorted(struct batch *batch, weisu_err *err)
         code = failure(err, WEISU_ENOMEM, "no memory for ordering the input");
     if (code)
         return code;
-    for (size_t i = 0; i < batch->spool.count && !code && !interrupted; i++) {
+    progress_pass(&batch->progress, "batch", "处理");
+    for (size_t i = 0; i < batch->spool.count && !code && !interrupt_seen(); i++) {
         struct spooled_record record;
         if ((code = record_spool_get(&batch->spool, order[i], &record, err)))
             break;
@@ -191,6 +173,7 @@ static weisu_code take_sorted(struct batch *batch, weisu_err *err)
 static weisu_code scan_times(struct batch *batch, weisu_err *err)
 {
     int64_t bound;
+    progress_pass(&batch->progress, "reading times", "读取时间");
     weisu_code code = for_each_row(batch, scan_row, NULL, err);
     if (!code && time_scan_bound(&batch->scan, &bound))
         code = failure(err, WEISU_ENOMEM, "no memory for the times of the input");
@@ -234,8 +217,11 @@ static weisu_code take_files(struct batch *batch, size_t count, weisu_err *err)
         code = scan_times(batch, err);
     if (!code && batch->absorb)
         code = find_position(batch, count, err);
-    if (code || !batch->sorted)
-        return code ? code : for_each_row(batch, take_row, apply_waiting, err);
+    if (code)
+        return code;
+    progress_pass(&batch->progress, batch->sorted ? "sorting" : "batch", batch->sorted ? "排序" : "处理");
+    if (!batch->sorted)
+        return for_each_row(batch, take_row, apply_waiting, err);
     fputs(speak_chinese() ? "输入未按时间排列，先行排序\n" : "the input is not in order of time: sorting it first\n",
           stderr);
     if ((code = record_spool_open(&batch->spool, err)))
@@ -256,7 +242,7 @@ static weisu_code take_entries(void *context, const struct log_entry *entries, s
         batch->images += entries[i].kind == LOG_SETUP;
         batch->forgotten += entries[i].kind == LOG_FORGOTTEN;
     }
-    for (size_t at = 0; at < count; at += step) {
+    for (size_t at = 0; at < count && !interrupt_seen(); at += step) {
         weisu_code code = core_apply(batch->core, entries + at, count - at < step ? count - at : step, err);
         if (code)
             return code;
@@ -353,7 +339,7 @@ static weisu_code open_service(struct batch *batch, weisu_err *err)
     weisu_code code = service_absorb_open(&batch->absorb, &batch->service, err);
     if (code)
         return code;
-    catch_interrupts(); /* anew: the service watched for them */
+    interrupt_watch(); /* anew: the service watched for them */
     batch->options.reporter_key = service_absorb_key(batch->absorb);
     batch->admission = service_absorb_admission(batch->absorb);
     return open_quarantine(batch, batch->settings->data, OUT_FILE_APPEND, err);
@@ -429,6 +415,23 @@ static void print_outcome(const struct batch *batch, const struct admission_coun
             progress_seconds(&batch->progress), batch->absorb ? batch->settings->data : batch->settings->out);
 }
 
+/* An interrupt before the first record leaves what an earlier run wrote. */
+static int is_in_vain(const struct batch *batch)
+{
+    if (!interrupt_seen() || batch->settings->replay || batch->decided > batch->skipped)
+        return 0;
+    fputs(speak_chinese() ? "已中断：没有写任何结果\n" : "interrupted: nothing was written\n", stderr);
+    return 1;
+}
+
+static void tell_interrupt(void)
+{
+    if (interrupt_seen())
+        fputs(speak_chinese() ? "已中断：结果只含中断前的记录\n"
+                              : "interrupted: the results hold the records up to then\n",
+              stderr);
+}
+
 static weisu_code run(struct batch *batch, size_t count, int *rejected, weisu_err *err)
 {
     char configuration[256];
@@ -439,7 +442,7 @@ static weisu_code run(struct batch *batch, size_t count, int *rejected, weisu_er
         return code;
     code = batch->settings->replay ? replay_log(batch, &summary.admission, err) : take_files(batch, count, err);
     progress_end(&batch->progress);
-    if (code)
+    if (code || is_in_vain(batch))
         return code;
     if (!batch->settings->replay)
         summary.admission = admission_counts(batch->admission);
@@ -452,6 +455,7 @@ static weisu_code run(struct batch *batch, size_t count, int *rejected, weisu_er
     if ((code = finish(batch, &summary, err)))
         return code;
     print_outcome(batch, &summary.admission);
+    tell_interrupt();
     return WEISU_OK;
 }
 
@@ -464,12 +468,13 @@ int batch_run(struct engine_setup *setup, const struct batch_settings *settings,
         fputs(speak_chinese() ? "警告：rejected.jsonl 将含未脱敏的个人信息\n"
                               : "warning: rejected.jsonl will hold personal data that is not masked\n",
               stderr);
-    catch_interrupts();
+    interrupt_watch();
     time_scan_init(&batch.scan);
-    progress_begin(&batch.progress, "batch", "批处理");
+    progress_begin(&batch.progress, "batch", "处理");
     weisu_code code = run(&batch, count, &rejected, &err);
     close_parts(&batch);
     if (code)
         return report_failure("batch", &err);
+    interrupt_end();
     return rejected && settings->strict ? EXIT_REJECTED : EXIT_DONE;
 }

@@ -19,7 +19,8 @@ struct batch_settings {
 };
 
 /* Returns the exit status; messages went to standard error. An interrupt (SIGINT, SIGTERM) ends the input early: the
- * files are whole and hold what was read until then. */
+ * files are whole and hold what was read until then, or stay as they were when nothing was, and the process ends by
+ * that signal. */
 int batch_run(struct engine_setup *setup, const struct batch_settings *settings, char *const *files, size_t count);
 
 #endif

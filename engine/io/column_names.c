@@ -160,6 +160,8 @@ static const struct known_name known[] = {
     {u"被反映社区", RECORD_ADDRESS},
     {u"所属社区", RECORD_ADDRESS},
     {u"社区", RECORD_ADDRESS},
+    {u"村", RECORD_ADDRESS},
+    {u"村居", RECORD_ADDRESS},
     {u"小区点位", RECORD_ADDRESS},
     {u"小区", RECORD_ADDRESS},
     {u"小区名称", RECORD_ADDRESS},
