@@ -6,8 +6,9 @@ usage: compare_segmenters.py BUILD TEXT [--rounds N] [--peer NAME=COMMAND]... [-
 
 BUILD is a build tree of the preset release, TEXT a file of UTF-8 lines. A peer is any program that takes `TEXT PASSES`
 behind its own arguments, segments every line of TEXT so often, and prints one line: bytes of a pass, the least processor
-seconds of a pass, tokens of a pass (benchmarks/segment_file.c is weisu's). It is the user's to build; without one only
-python jieba is measured, where Debian's python3-jieba is installed, on the first 200 lines.
+seconds of a pass, tokens of a pass (benchmarks/segment_file.c is weisu's). It is the user's to build. Without one ICU is
+measured, where libicu-dev was there when BUILD was built, and python jieba, where python3-jieba is installed, on the
+first 200 lines; what is left out is said with the reason.
 
 Rows of weisu: `words` is jieba's dictionary, unigram, nothing joined (for peers with that dictionary and no hidden Markov
 model); `default` is the mode of batch and serve; with `strings` every token is copied; with `threads` one or two threads
@@ -99,6 +100,10 @@ def main():
                     'weisu.default.threads1': [ours / 'segment_file', shipped, *task, 'threads', '1'],
                     'weisu.default.threads2': [ours / 'segment_file', shipped, *task, 'threads', '2'],
                     'weisu.default.strings': [ours / 'segment_file', shipped, *task, 'strings']}
+        if (ours / 'segment_icu').exists():
+            programs['icu'] = [ours / 'segment_icu', *task]
+        else:
+            print('icu is left out: libicu-dev was not installed when BUILD was built')
         for peer in options.peer:
             name, command = peer.split('=', 1)
             programs[name] = shlex.split(command) + task
@@ -117,8 +122,10 @@ def main():
     rows.append(('weisu.open', round(opening, 2), 'ms'))
     for row in rows:
         print(*row)
+    if not jieba:
+        print('python jieba is left out: python3-jieba is not installed')
     if not options.peer:
-        print('no --peer: only python jieba stands beside' if jieba else 'skipped: no --peer and no python3-jieba')
+        print('cppjieba is left out: no --peer names a program that runs it')
     if options.record:
         record(options.record, rows)
 

@@ -8,50 +8,19 @@
  * the time is that of the clock, since it is what they have to share. compare_segmenters.py runs it beside other
  * programs that print the same line.
  */
+#include "timed_file.h"
+
 #include <weisu/segment.h>
 
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-struct input {
-    char *bytes;
-    size_t size;
-};
 
 static int give_up(const char *what)
 {
     fprintf(stderr, "segment_file: %s\n", what);
     return EXIT_FAILURE;
-}
-
-static int read_file(struct input *input, const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return -1;
-    size_t room = 1 << 20;
-    input->bytes = malloc(room);
-    while (input->bytes) {
-        input->size += fread(input->bytes + input->size, 1, room - input->size, file);
-        if (input->size < room)
-            break;
-        char *wider = realloc(input->bytes, room *= 2);
-        if (!wider)
-            free(input->bytes);
-        input->bytes = wider;
-    }
-    int failed = ferror(file);
-    return fclose(file) || failed || !input->bytes ? -1 : 0;
-}
-
-static double processor_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 static void copy_tokens(const char *line, const weisu_tokens *tokens)
