@@ -4,13 +4,13 @@ run wrote stays. And the line of progress on a terminal, which tells when to pre
 
 usage: test_interrupt.py WEISU
 """
-import json, os, pathlib, pty, re, signal, subprocess, sys, tempfile
+import json, os, pathlib, pty, re, signal, subprocess, sys, tempfile, time
 
 FILES = ['assignments.tsv', 'clusters.jsonl', 'alerts.jsonl', 'links.tsv', 'rejected.jsonl']
 LINE = re.compile(r'\r(reading times|batch) +([0-9.]+)%  ([0-9]+) records/s  ([0-9]+) rejected  (\d+ s|[\d:]+|\?) left')
 
 
-def run_on_terminal(weisu, out, stream, stop_at=None, number=signal.SIGINT):
+def run_on_terminal(weisu, out, stream, stop_at=None):
     """Runs batch with a terminal as standard error; at the first line of pass `stop_at` it is interrupted."""
     main, other = pty.openpty()
     said = ''
@@ -24,10 +24,27 @@ def run_on_terminal(weisu, out, stream, stop_at=None, number=signal.SIGINT):
                 break
             passes = [match.group(1) for match in LINE.finditer(said)]
             if stop_at and stop_at in passes:
-                batch.send_signal(number)
+                batch.send_signal(signal.SIGINT)
                 stop_at = None
         os.close(main)
     assert stop_at is None, said
+    return batch.returncode, said
+
+
+def watches(process, number):
+    """Whether the process handles that signal by now."""
+    status = pathlib.Path(f'/proc/{process.pid}/status').read_text(encoding='ascii')
+    return int(re.search(r'SigCgt:\s+([0-9a-f]+)', status).group(1), 16) >> (number - 1) & 1
+
+
+def interrupt_early(weisu, out, stream):
+    """Interrupts batch while it waits for its standard input, which comes then."""
+    with subprocess.Popen([weisu, 'batch', '--out', out, '-'], stdin=subprocess.PIPE, stderr=subprocess.PIPE,
+                          env={**os.environ, 'LANG': 'C', 'LC_ALL': 'C'}) as batch:
+        while batch.poll() is None and not watches(batch, signal.SIGTERM):
+            time.sleep(0.01)
+        batch.send_signal(signal.SIGTERM)
+        said = batch.communicate(stream.read_bytes())[1].decode()
     return batch.returncode, said
 
 
@@ -58,7 +75,7 @@ def main(weisu):
         assert read_files(work / 'head') == taken, 'not those of the records up to then'
 
         before = (cut / 'summary.json').read_bytes()
-        status, said = run_on_terminal(weisu, cut, work / 'stream.jsonl', 'reading times', signal.SIGTERM)
+        status, said = interrupt_early(weisu, cut, work / 'stream.jsonl')
         assert status == -signal.SIGTERM and 'nothing was written' in said, (status, said)
         assert read_files(cut) == taken and (cut / 'summary.json').read_bytes() == before
         assert sorted(p.name for p in cut.iterdir()) == sorted(FILES + ['summary.json']), list(cut.iterdir())
