@@ -54,7 +54,7 @@ void alert_book_free(struct alert_book *book)
 
 /* ---- raising ---- */
 
-static void add_evidence(struct alert_evidence *evidence, uint64_t sequence, uint64_t reporter, weisu_str id)
+void alert_evidence_add(struct alert_evidence *evidence, uint64_t sequence, uint64_t reporter, weisu_str id)
 {
     evidence->total++;
     evidence->reporters_known &= reporter != 0;
@@ -89,7 +89,7 @@ static int gather_cell(struct alert_book *book, struct alert_entry *entry, int64
     entry->evidence->reporters_known = 1;
     size_t count = detector_cases(book->sources.detector, &entry->signal, clock_ms, &cases);
     for (size_t i = 0; i < count; i++)
-        add_evidence(entry->evidence, member[i].sequence, member[i].reporter, member[i].id);
+        alert_evidence_add(entry->evidence, member[i].sequence, member[i].reporter, member[i].id);
     entry->evidence->total = cases.all;
     entry->evidence->reporters_known = cases.reporters_known != 0;
     entry->places = (uint32_t)cases.places;
@@ -134,13 +134,6 @@ static struct alert_entry *make_entry(struct alert_book *book, const struct dete
     return entry;
 }
 
-static void set_due(struct alert_book *book, struct alert_entry *entry, int64_t clock_ms)
-{
-    entry->due_ms = clock_ms + alert_policy_quiet_ms(&entry->signal);
-    if (entry->due_ms < book->next_due_ms)
-        book->next_due_ms = entry->due_ms;
-}
-
 /* 1: the evidence is one complaint, and nothing as grave as a risk. */
 static int is_too_thin(const struct alert_book *book, const struct alert_entry *entry)
 {
@@ -163,7 +156,7 @@ static weisu_code raise(struct alert_book *book, const struct detect_signal *sig
     }
     alert_id_write(book->config.city, entry->subject_key, observed->sequence, entry->id);
     entry->level = alert_policy_level(signal);
-    set_due(book, entry, observed->clock_ms);
+    alert_book_set_due(book, entry, observed->clock_ms);
     struct alert_saying saying = {WEISU_RAISED, observed->sequence, observed->clock_ms};
     weisu_code code = alert_book_say(book, entry, &saying, err);
     if (!code && alert_book_enter(book, entry))
@@ -206,10 +199,10 @@ static weisu_code follow(struct alert_book *book, struct alert_entry *entry, con
                          const struct detect_case *observed, weisu_err *err)
 {
     if (entry->evidence)
-        add_evidence(entry->evidence, observed->sequence, observed->reporter, observed->id);
+        alert_evidence_add(entry->evidence, observed->sequence, observed->reporter, observed->id);
     take_over(book, entry, signal);
     if (!entry->evidence || alert_policy_keeps_cell(entry, signal))
-        set_due(book, entry, observed->clock_ms);
+        alert_book_set_due(book, entry, observed->clock_ms);
     entry->is_changed = 1;
     uint32_t level = alert_policy_level(&entry->signal);
     level = level < entry->level ? level : entry->level;

@@ -54,6 +54,12 @@ struct alert_book {
     size_t loading_capacity;
 };
 
+/* Raises what the season plan has due. */
+weisu_code alert_book_raise_seasons(struct alert_book *book, uint64_t sequence, int64_t clock_ms, weisu_err *err);
+/* Puts a live alert's due time after the clock by its quiet time; a seasonal one lives until its season is over. */
+void alert_book_set_due(struct alert_book *book, struct alert_entry *entry, int64_t clock_ms);
+/* One piece of evidence more. */
+void alert_evidence_add(struct alert_evidence *evidence, uint64_t sequence, uint64_t reporter, weisu_str id);
 /* Handles of a subject in memory: the cluster's slot and that of the one told with it, or the cell's key. Returns how
  * many. */
 size_t alert_handles(const struct detect_signal *signal, uint64_t out[2]);

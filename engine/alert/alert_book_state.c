@@ -15,6 +15,7 @@ static void write_signal(const struct lexicon *lexicon, const struct detect_sign
     row_put(out, s->subject, 1);
     row_put(out, s->slot, 1);
     row_put(out, s->risk, 1);
+    row_put(out, s->seasonal, 1);
     row_put(out, s->cluster, 4);
     row_put(out, s->related, 4);
     row_put(out, s->cell, 8);
@@ -38,6 +39,7 @@ static void read_signal(const struct lexicon *lexicon, struct detect_signal *s, 
     s->subject = (uint32_t)row_get(in, 1);
     s->slot = (uint32_t)row_get(in, 1);
     s->risk = (uint32_t)row_get(in, 1);
+    s->seasonal = (uint32_t)row_get(in, 1);
     s->cluster = (uint32_t)row_get(in, 4);
     s->related = (uint32_t)row_get(in, 4);
     s->cell = row_get(in, 8);
@@ -142,6 +144,35 @@ static void read_trail(struct alert_entry *e, struct row_reader *in)
     }
 }
 
+static void write_season(const struct alert_entry *e, struct byte_buffer *out)
+{
+    row_put(out, e->season_hits, 1);
+    row_put(out, e->season_years, 1);
+    row_put(out, (uint32_t)e->season_first_day, 4);
+    row_put(out, (uint32_t)e->season_last_day, 4);
+    for (uint32_t i = 0; i < e->season_hits; i++) {
+        row_put(out, (uint32_t)e->year[i].first_day, 4);
+        row_put(out, (uint32_t)e->year[i].last_day, 4);
+        row_put(out, e->year[i].reporters, 4);
+    }
+}
+
+static void read_season(struct alert_entry *e, struct row_reader *in)
+{
+    uint64_t hits = row_get(in, 1);
+    if (hits > SEASON_YEARS)
+        in->failed = 1;
+    e->season_hits = in->failed ? 0 : (uint32_t)hits;
+    e->season_years = (uint32_t)row_get(in, 1);
+    e->season_first_day = (int32_t)row_get(in, 4);
+    e->season_last_day = (int32_t)row_get(in, 4);
+    for (uint32_t i = 0; i < e->season_hits; i++) {
+        e->year[i].first_day = (int32_t)row_get(in, 4);
+        e->year[i].last_day = (int32_t)row_get(in, 4);
+        e->year[i].reporters = (uint32_t)row_get(in, 4);
+    }
+}
+
 static void write_entry(const struct lexicon *lexicon, const struct alert_entry *e, struct byte_buffer *out)
 {
     write_signal(lexicon, &e->signal, out);
@@ -162,6 +193,7 @@ static void write_entry(const struct lexicon *lexicon, const struct alert_entry 
     row_put_str(out, text_of(e->recurrence_of));
     row_put_str(out, text_of(e->spot_name));
     write_trail(e, out);
+    write_season(e, out);
     write_evidence(e->evidence, out);
     row_put(out, e->blob.size, 4);
     byte_buffer_append(out, e->blob.data, e->blob.size);
@@ -203,6 +235,7 @@ static int read_entry(struct alert_book *book, struct alert_entry *e, struct row
     read_text(in, e->recurrence_of, sizeof e->recurrence_of);
     read_text(in, e->spot_name, sizeof e->spot_name);
     read_trail(e, in);
+    read_season(e, in);
     if (in->failed || e->kind > WEISU_RISK || e->signal.subject > DETECT_CELL)
         return -1;
     if (read_evidence(book->allocator, e, in) || (e->signal.subject == DETECT_CELL) != (e->evidence != NULL))

@@ -64,8 +64,9 @@ static weisu_code clear(struct alert_book *book, size_t at, const struct alert_s
 
 weisu_code alert_book_advance(struct alert_book *book, uint64_t sequence, int64_t clock_ms, weisu_err *err)
 {
-    if (clock_ms < book->next_due_ms)
-        return WEISU_OK;
+    weisu_code season = alert_book_raise_seasons(book, sequence, clock_ms, err);
+    if (season || clock_ms < book->next_due_ms)
+        return season;
     struct alert_saying saying = {WEISU_CLEARED, sequence, clock_ms};
     for (size_t i = 0; i < book->live_count;) {
         if (book->live[i]->due_ms > clock_ms) {

@@ -183,6 +183,13 @@ static int compose_paths(const struct subject *subject, const struct alert_sourc
     return 0;
 }
 
+static const char *rise_of(weisu_alert_kind kind)
+{
+    if (kind == WEISU_SEASONAL)
+        return "季节性高发";
+    return kind == WEISU_COMMON ? "多处诉求上升" : "诉求上升";
+}
+
 /* "阳光花园停水与供水中断诉求上升". */
 static int compose_title(struct arena *arena, weisu_alert *out)
 {
@@ -192,7 +199,7 @@ static int compose_title(struct arena *arena, weisu_alert *out)
         byte_buffer_append_str(&text, out->place[out->place_count - 1].name);
     if (out->topic_count)
         byte_buffer_append_str(&text, out->topic[out->topic_count - 1].name);
-    byte_buffer_append_text(&text, out->kind == WEISU_COMMON ? "多处诉求上升" : "诉求上升");
+    byte_buffer_append_text(&text, rise_of((weisu_alert_kind)out->kind));
     out->title = arena_copy(arena, (weisu_str){text.data, text.size});
     int failed = text.failed;
     byte_buffer_dispose(&text);

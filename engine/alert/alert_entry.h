@@ -53,8 +53,13 @@ struct alert_entry {
     uint32_t change;
     uint32_t kind; /* weisu_alert_kind */
     uint32_t level;
-    uint32_t places;     /* of a cell at its raise: distinct spots or divisions */
-    uint32_t is_changed; /* since the last save */
+    uint32_t places;                       /* of a cell at its raise: distinct spots or divisions */
+    uint32_t is_changed;                   /* since the last save */
+    uint32_t season_hits;                  /* of a seasonal alert: earlier years in which it came, */
+    uint32_t season_years;                 /* of so many looked at, */
+    struct season_year year[SEASON_YEARS]; /* [season_hits], newest first; */
+    int32_t season_first_day;              /* and when it is expected: local days */
+    int32_t season_last_day;
     uint32_t trail_count;
     struct alert_handling trail[ALERT_TRAIL]; /* the last one holds */
     char id[ALERT_ID_BYTES];

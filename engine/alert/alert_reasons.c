@@ -1,5 +1,6 @@
 #include "alert/alert_reasons.h"
 
+#include "base/civil_time.h"
 #include "base/fixed_log.h"
 
 #include <stdarg.h>
@@ -29,7 +30,7 @@ static void say(struct reason_list *list, const char *format, ...)
     list->reason[list->count++] = copy;
 }
 
-enum { SPAN_BYTES = 32, NUMBER_BYTES = 32 };
+enum { SPAN_BYTES = 32, NUMBER_BYTES = 32, SAID_YEARS = 4 };
 
 /* "9 天", "5 小时". */
 static const char *span_text(int64_t hours, char out[SPAN_BYTES])
@@ -68,6 +69,23 @@ static void say_count(struct reason_list *list, const struct alert_entry *entry,
         (unsigned long long)a->complaint_count);
     if (a->reporters > 1)
         say(list, "按以往规律，同样时间内一件诉求平均只会有 %s 位诉求人。", usual);
+}
+
+static void say_season(struct reason_list *list, const struct alert_entry *entry, const weisu_alert *a)
+{
+    char expected[NUMBER_BYTES];
+    for (uint32_t i = 0; i < entry->season_hits && i < SAID_YEARS; i++) {
+        struct civil_time first = civil_from_ms(entry->year[i].first_day * CIVIL_MS_PER_DAY);
+        struct civil_time last = civil_from_ms(entry->year[i].last_day * CIVIL_MS_PER_DAY);
+        say(list, "%d 年 %d 月 %d 日至 %d 月 %d 日，这里有 %u 位诉求人反映此类问题。", first.year, first.month,
+            first.day, last.month, last.day, entry->year[i].reporters);
+    }
+    struct civil_time begin = civil_from_ms(entry->season_first_day * CIVIL_MS_PER_DAY);
+    say(list, "过去 %u 年中有 %u 年在同一时期出现，预计今年 %d 月 %d 日前后再次出现。", entry->season_years,
+        entry->season_hits, begin.month, begin.day);
+    say(list, "同样长的时间里，平常约有 %s 位诉求人。", number_text(a->expected_milli, expected));
+    if (entry->signal.reporters)
+        say(list, "今年已有 %u 位诉求人反映。", entry->signal.reporters);
 }
 
 static void say_recurrence(struct reason_list *list, const weisu_alert *a)
@@ -123,12 +141,16 @@ int alert_reasons(const struct alert_entry *entry, struct arena *arena, weisu_al
     if (out->state == WEISU_CLEARED)
         say(&list, "一段时间内没有新的同类诉求，预警解除。");
     say_handling(&list, entry, out);
-    say_count(&list, entry, out);
+    if (out->kind == WEISU_SEASONAL)
+        say_season(&list, entry, out);
+    else
+        say_count(&list, entry, out);
     if (out->kind == WEISU_RISK)
         say(&list, "至少一半诉求人提到%s风险。", entry->signal.risk == 1 ? "最严重等级的" : "严重");
     if (out->kind == WEISU_COMMON)
         say(&list, "诉求分布在 %u 个不同地点，属于共性问题。", entry->places);
-    say_recurrence(&list, out);
+    if (out->kind != WEISU_SEASONAL)
+        say_recurrence(&list, out);
     say_forecast(&list, out);
     if (out->recurrence_of.size)
         say(&list, "此前的预警 %.*s 解除后，问题再次出现（反弹）。", (int)out->recurrence_of.size,

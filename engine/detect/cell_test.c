@@ -6,6 +6,7 @@ enum {
     HOUR = 60,
     DAY = 1440,
     LONG_MEMORY_DAYS = 1024, /* a baseline longer than this is halved, so it follows a city that changes */
+    FORTNIGHT = 5,           /* index of that window */
     LEAST_HISTORY_DAYS = 14, /* a window needs a baseline of its own length and this */
     CUT_FACTOR = 3,          /* of a day that leaves the window, at most three times the usual and three more */
     CUT_MORE = 3
@@ -236,6 +237,40 @@ void cell_rate_set(const struct cell_table *table, const struct cell *cell, cons
     out->prior_days_q16 = (UINT64_C(1) << 48) / (expected_q32 ? expected_q32 : 1);
     uint64_t days_q16 = (history_days(cell, clock) << 16) + out->prior_days_q16;
     out->rate_q32 = fixed_mul_div(cases_q8, UINT64_C(1) << 40, days_q16 ? days_q16 : 1);
+}
+
+/* The minute of the first case in the window; of a busy cell the beginning of its day. */
+static int64_t first_since(const struct cell_table *table, const struct cell *cell, int64_t begin)
+{
+    const struct busy_cell *busy = cell_busy(table, cell);
+    int64_t day = floor_div(begin, DAY);
+    int64_t first = begin;
+    for (; busy && day < busy->day && !busy->days[day & (BUSY_DAYS - 1)]; day++)
+        first = (day + 1) * DAY;
+    for (uint32_t i = 0; !busy && i < QUIET_CASES && cell->in_month.recent[i] >= begin; i++)
+        first = cell->in_month.recent[i];
+    return first;
+}
+
+uint32_t cell_fortnight(const struct cell_table *table, const struct cell *cell, const struct cell_clock *clock,
+                        const struct cell_rate *rate, const struct surprise_need *need, uint32_t least,
+                        int64_t *first_minute)
+{
+    int64_t begin = clock->begin[FORTNIGHT];
+    if (!(cell->flags & CELL_BUSY) && cell->in_month.recent[least - 1] < begin)
+        return 0;
+    uint32_t count = cases_since(table, cell, clock, FORTNIGHT);
+    uint64_t history = history_days(cell, clock);
+    if (count < least || history < 2 * LEAST_HISTORY_DAYS)
+        return 0;
+    uint64_t before_q8 =
+        cell->old_q8 + ((uint64_t)(cases_since(table, cell, clock, CELL_WINDOWS - 1) - count) << 8) + 256;
+    uint64_t days_q16 = ((history - LEAST_HISTORY_DAYS) << 16) + rate->prior_days_q16;
+    uint64_t mean_q16 = fixed_mul_div(before_q8 << 8, clock->weight_q16[FORTNIGHT], days_q16 ? days_q16 : 1);
+    if (!surprise_may_reach(need, 0, count, mean_q16, before_q8 >> 8))
+        return 0;
+    *first_minute = first_since(table, cell, begin);
+    return count;
 }
 
 void cell_test(const struct cell_table *table, const struct cell *cell, const struct cell_clock *clock,

@@ -47,11 +47,14 @@ weisu_code detector_new(struct detector **out, const struct detect_config *confi
     detector->need = memory_new(allocator, 1, sizeof *detector->need);
     detector->told = memory_new_zeroed(allocator, 1, sizeof *detector->told);
     detector->dismissals = memory_new_zeroed(allocator, 1, sizeof *detector->dismissals);
+    detector->plans = memory_new(allocator, 1, sizeof *detector->plans);
+    bout_table_init(&detector->bouts, allocator);
     if (evidence_init(&detector->evidence, allocator) || !detector->need || !detector->told || !detector->dismissals ||
-        path_model_init(&detector->paths, lexicon, allocator)) {
+        !detector->plans || path_model_init(&detector->paths, lexicon, allocator)) {
         detector_free(detector);
         return failure(err, WEISU_ENOMEM, "no memory for the detector");
     }
+    season_plans_init(detector->plans, &detector->paths);
     surprise_need_fill(detector->need);
     *out = detector;
     return WEISU_OK;
@@ -68,6 +71,8 @@ void detector_free(struct detector *detector)
     memory_free(detector->allocator, detector->need, 1, sizeof *detector->need);
     memory_free(detector->allocator, detector->told, 1, sizeof *detector->told);
     memory_free(detector->allocator, detector->dismissals, 1, sizeof *detector->dismissals);
+    memory_free(detector->allocator, detector->plans, 1, sizeof *detector->plans);
+    bout_table_dispose(&detector->bouts);
     memory_free(detector->allocator, detector, 1, sizeof *detector);
 }
 
@@ -126,6 +131,7 @@ weisu_code detector_advance(struct detector *detector, int64_t clock_ms, weisu_e
     detector_publish(detector);
     told_cells_sweep(detector->told, clock_ms);
     dismissals_sweep(detector->dismissals, clock_ms);
+    season_plans_advance(detector->plans, &detector->bouts, (int32_t)day);
     if (cluster_growths_sweep(&detector->evidence.clusters, clock_ms))
         return failure(err, WEISU_ENOMEM, "no memory for the detector");
     return WEISU_OK;
@@ -252,7 +258,8 @@ int detector_observe(struct detector *detector, const struct detect_case *observ
 {
     struct cell_step step = {.observed = observed, .out = out};
     if (detector_advance(detector, observed->clock_ms, NULL) || evidence_reserve(&detector->evidence) ||
-        case_window_reserve(&detector->window, observed->id.size) || cell_table_reserve(&detector->cells, PATH_SLOTS))
+        case_window_reserve(&detector->window, observed->id.size) || cell_table_reserve(&detector->cells, PATH_SLOTS) ||
+        bout_table_reserve(&detector->bouts, PATH_SLOTS))
         return -1;
     subject_path_fill(&detector->paths, observed->division, observed->spot, observed->topic, &step.path);
     step.repeat = repeated_slots(detector, observed->reporter, &step.path);
@@ -280,7 +287,7 @@ static enum alarm_family family_of(const struct detect_signal *signal)
 
 void detector_mark(struct detector *detector, const struct detect_signal *subject, int alerted)
 {
-    if (alerted)
+    if (alerted && !subject->seasonal)
         alarm_budget_spend(&detector->budget, family_of(subject));
     if (subject->subject == DETECT_CLUSTER) {
         evidence_mark(&detector->evidence, subject->cluster, alerted);
@@ -398,7 +405,8 @@ struct detect_counts detector_counts(const struct detector *detector)
                                   .exact_tests = detector->exact,
                                   .homeless = detector->homeless,
                                   .bytes =
-                                      sizeof *detector + sizeof *detector->need + cell_table_bytes(&detector->cells) +
+                                      sizeof *detector + sizeof *detector->need + sizeof *detector->plans +
+                                      bout_table_bytes(&detector->bouts) + cell_table_bytes(&detector->cells) +
                                       case_window_bytes(&detector->window) + GROWTH_ROWS * sizeof(struct growth_row) +
                                       clusters->capacity * sizeof *clusters->item + id_map_bytes(&clusters->of_slot)};
 }

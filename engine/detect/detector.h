@@ -15,6 +15,7 @@
 #include "base/state_row.h"
 #include "cluster/cluster_index.h"
 #include "detect/dismissals.h"
+#include "detect/season_plan.h"
 
 struct detector;
 
@@ -48,6 +49,7 @@ enum detect_subject { DETECT_CLUSTER, DETECT_CELL };
 
 struct detect_signal {
     uint32_t subject;  /* enum detect_subject */
+    uint32_t seasonal; /* 1: of the season plan; it has not come yet */
     uint32_t raises;   /* 1: rarer than the budget of its family allows; 0: news about what is alerted already */
     uint32_t cluster;  /* slot; the one of this record */
     uint32_t related;  /* slot of the cluster that is told with it (detector_relate), or CLUSTER_NONE */
@@ -99,6 +101,17 @@ void detector_publish(struct detector *detector);
 /* The book raised or cleared an alert about the signal's subject. What is alerted teaches nothing: its surprises are
  * not calibrated, its growth not tabled, its busy days not taken into a baseline. */
 void detector_mark(struct detector *detector, const struct detect_signal *subject, int alerted);
+
+/* Something that came in earlier years at the time of the year that begins when the lead time has passed. */
+struct detect_season {
+    struct detect_signal signal; /* of a cell; forecast, recurrence and what is usual in the same days */
+    int64_t begin_ms;            /* expected */
+    int64_t end_ms;
+    const struct season_plan *plan; /* valid until the next advance */
+};
+/* The next plan that became due by the last detector_advance: 1 and *out, or 0. Of a cell that is alerted already, or
+ * that was dismissed lately, nothing is told. */
+int detector_take_plan(struct detector *detector, struct detect_season *out);
 
 /* What a dismissal of that subject is about, 0 where there is nothing. */
 void detector_dismissal_keys(const struct detector *detector, const struct detect_signal *subject,

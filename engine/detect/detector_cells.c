@@ -229,6 +229,12 @@ const struct cell_clock *detector_stand(struct detector *detector)
     return &detector->stand;
 }
 
+uint64_t detector_usual_milli(const struct detector *detector, const struct cell *cell, uint32_t days)
+{
+    uint64_t history = detector->pace.active_days > cell->since_day ? detector->pace.active_days - cell->since_day : 0;
+    return ((uint64_t)cell->old_q8 * days * 1000 / (history + 1)) >> 8;
+}
+
 /* Finds or opens the cells of the record: three rounds, so that the caches fetch them side by side. */
 static void open_cells(struct detector *detector, const struct subject_path *path, uint32_t number[PATH_SLOTS])
 {
@@ -257,6 +263,7 @@ void detector_count_cells(struct detector *detector, struct cell_step *step)
     int64_t minute = detector_local_minute(detector, step->observed->time_ms);
     open_cells(detector, &step->path, number);
     const struct cell_clock *clock = detector_stand(detector);
+    struct cell_rate rates[PATH_SLOTS];
     for (uint32_t slot = 0; slot < PATH_SLOTS; slot++) {
         if (number[slot] == CELL_NONE)
             continue;
@@ -264,12 +271,13 @@ void detector_count_cells(struct detector *detector, struct cell_step *step)
         uint32_t is_repeat = step->repeat >> slot & 1;
         if (!is_repeat)
             cell_count(&detector->cells, number[slot], clock, minute, (int)step->observed->date_only);
-        struct cell_rate rate;
-        cell_rate_set(&detector->cells, cell, clock, expected_q32(detector, rate_q32, slot), &rate);
-        rate_q32[slot] = rate.rate_q32;
+        struct cell_rate *rate = &rates[slot];
+        cell_rate_set(&detector->cells, cell, clock, expected_q32(detector, rate_q32, slot), rate);
+        rate_q32[slot] = rate->rate_q32;
         if (!is_repeat)
-            test_cell(detector, step, cell, clock, &rate);
+            test_cell(detector, step, cell, clock, rate);
         else if (cell->flags & CELL_ALERTED)
             tell(detector, step, cell, &(struct cell_finding){0});
     }
+    detector_note_bouts(detector, step, number, rates);
 }

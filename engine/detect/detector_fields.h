@@ -36,6 +36,8 @@ struct detector {
     struct surprise_need *need;
     struct told_cells *told;
     struct dismissals *dismissals;
+    struct bout_table bouts;
+    struct season_plans *plans;
     struct cell_clock stand; /* of the last record; follows from the clock */
     uint64_t updates;
     uint64_t exact;
@@ -75,5 +77,10 @@ struct cell_step {
     uint32_t count;
 };
 void detector_count_cells(struct detector *detector, struct cell_step *step);
+/* Which of these cells are busy (bout_table.h). Needs the reservation of PATH_SLOTS bouts. */
+void detector_note_bouts(struct detector *detector, const struct cell_step *step, const uint32_t number[PATH_SLOTS],
+                         const struct cell_rate rate[PATH_SLOTS]);
+/* What the cell sees in so many days, × 1000. */
+uint64_t detector_usual_milli(const struct detector *detector, const struct cell *cell, uint32_t days);
 
 #endif

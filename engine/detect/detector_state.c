@@ -11,7 +11,9 @@ enum row_kind {
     ROW_CALIBRATION,
     ROW_CLUSTER, /* by slot of the cluster */
     ROW_TOLD,    /* cells that alerts have spoken of */
-    ROW_DISMISSALS
+    ROW_DISMISSALS,
+    ROW_SEASON, /* what the season plan told */
+    ROW_BOUT    /* by number */
 };
 
 static uint64_t key_of(enum row_kind kind, uint64_t number)
@@ -77,7 +79,14 @@ static weisu_code save_learnt(struct save *save, weisu_err *err)
     if ((code = send(save, STATE_GROWTH, key_of(ROW_TOLD, 0), err)))
         return code;
     dismissals_write(d->dismissals, &save->row);
-    return send(save, STATE_GROWTH, key_of(ROW_DISMISSALS, 0), err);
+    if ((code = send(save, STATE_GROWTH, key_of(ROW_DISMISSALS, 0), err)))
+        return code;
+    row_put(&save->row, d->bouts.least, 4);
+    row_put(&save->row, (uint32_t)d->bouts.history_day, 4);
+    season_plans_write(d->plans, &d->paths, &save->row);
+    if ((code = send(save, STATE_GROWTH, key_of(ROW_SEASON, 0), err)))
+        return code;
+    return bout_table_save(&save->detector->bouts, save->all, &d->paths, save->sink, key_of(ROW_BOUT, 0), err);
 }
 
 /* A class is named by the code of its topic, not by its number in this image. */
@@ -264,6 +273,12 @@ static int load_growth(struct detector *d, uint64_t key, struct row_reader *in)
         return told_cells_read(d->told, &d->paths, in);
     case ROW_DISMISSALS:
         return dismissals_read(d->dismissals, in);
+    case ROW_SEASON:
+        d->bouts.least = (uint32_t)row_get(in, 4);
+        d->bouts.history_day = (int32_t)row_get(in, 4);
+        return season_plans_read(d->plans, &d->paths, in);
+    case ROW_BOUT:
+        return bout_table_load(&d->bouts, &d->paths, number, in);
     case ROW_CLUSTER:
         return load_cluster(d, number, in);
     default:
@@ -298,5 +313,7 @@ weisu_code detector_loaded(struct detector *detector, weisu_err *err)
             return failure(err, WEISU_ESTATE, "a cell is damaged");
         detector->family[cell->slot].cells++;
     }
+    if (bout_table_loaded(&detector->bouts))
+        return failure(err, WEISU_ESTATE, "a bout is missing");
     return case_window_loaded(&detector->window, err);
 }

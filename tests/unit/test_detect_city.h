@@ -121,7 +121,7 @@ struct cluster_index {
     size_t capacity;
 };
 
-static void city_clusters_free(struct cluster_index *index)
+static inline void city_clusters_free(struct cluster_index *index)
 {
     for (size_t i = 0; i < index->count; i++)
         free(index->cluster[i].member);
@@ -160,7 +160,8 @@ static void city_keep(struct city_cluster *cluster, const struct city_member *me
 }
 
 /* Adds a case to the cluster that it is said to belong to. */
-static struct cluster_outcome city_join(struct cluster_index *index, const struct detect_case *added, uint32_t slot)
+static inline struct cluster_outcome city_join(struct cluster_index *index, const struct detect_case *added,
+                                               uint32_t slot)
 {
     struct city_cluster *cluster = city_cluster_of(index, slot);
     struct cluster_outcome outcome = {
@@ -248,7 +249,7 @@ struct city_stream {
     uint32_t slots;
 };
 
-static void city_stream_free(struct city_stream *stream)
+static inline void city_stream_free(struct city_stream *stream)
 {
     free(stream->cases);
     *stream = (struct city_stream){0};
@@ -281,7 +282,7 @@ static int city_by_time(const void *a, const void *b)
 }
 
 /* Numbers the cases in order of time. */
-static void city_sort(struct city_stream *stream)
+static inline void city_sort(struct city_stream *stream)
 {
     qsort(stream->cases, stream->count, sizeof *stream->cases, city_by_time);
     for (size_t i = 0; i < stream->count; i++) {
@@ -294,7 +295,7 @@ static void city_sort(struct city_stream *stream)
 
 /* Nothing is going on: foundings come evenly, one in ten finds a second reporter after a waiting time that is
  * log-uniform from an hour to 90 days, a third of those a third one, half of those a fourth, and so on. */
-static void city_add_quiet(struct city_stream *stream, uint64_t seed, int days, int a_day)
+static inline void city_add_quiet(struct city_stream *stream, uint64_t seed, int days, int a_day)
 {
     static const uint64_t chance[] = {100, 330, 500, 500};
     uint64_t state = seed;
@@ -312,7 +313,7 @@ static void city_add_quiet(struct city_stream *stream, uint64_t seed, int days, 
 }
 
 /* Reporters that differ, one every `every_ms`, about one thing. Returns its slot. */
-static uint32_t city_add_outbreak(struct city_stream *stream, int64_t from_ms, int reporters, int64_t every_ms)
+static inline uint32_t city_add_outbreak(struct city_stream *stream, int64_t from_ms, int reporters, int64_t every_ms)
 {
     uint32_t slot = stream->slots++;
     for (int i = 0; i < reporters; i++)
