@@ -156,6 +156,9 @@ static weisu_code raise(struct alert_book *book, const struct detect_signal *sig
     }
     alert_id_write(book->config.city, entry->subject_key, observed->sequence, entry->id);
     entry->level = alert_policy_level(signal);
+    entry->told =
+        (struct forecast_span){signal->forecast_milli, signal->forecast_low_milli, signal->forecast_high_milli};
+    entry->told_complaints = alert_evidence_count(entry, &book->sources);
     alert_book_set_due(book, entry, observed->clock_ms);
     struct alert_saying saying = {WEISU_RAISED, observed->sequence, observed->clock_ms};
     weisu_code code = alert_book_say(book, entry, &saying, err);
@@ -166,6 +169,7 @@ static weisu_code raise(struct alert_book *book, const struct detect_signal *sig
         return code;
     }
     book->serial++;
+    alert_book_await(book, signal, observed->clock_ms);
     detector_mark(book->sources.detector, signal, 1);
     return WEISU_OK;
 }

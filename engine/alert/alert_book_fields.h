@@ -7,9 +7,11 @@
 #include "alert/alert_entry.h"
 #include "base/arena.h"
 #include "base/id_map.h"
+#include "detect/row_codec.h"
 
 enum {
     ALERT_LIVE_MAX = 4096, /* beyond, nothing more is raised until something is cleared */
+    ALERT_WAIT_MAX = 128,  /* forecasts that are waited for; while so many wait, others are not */
     ALERT_PAST_MAX = 65536 /* cleared ones that a recurrence can name; the oldest go first */
 };
 
@@ -24,7 +26,16 @@ struct alert_loading {
     struct alert_past past;
 };
 
+/* A forecast about one or two clusters that is looked at again when its 90 days are over. */
+struct alert_wait {
+    int64_t due_ms;
+    struct detect_signal subject;
+    uint64_t members; /* at the raise */
+};
+
 struct alert_book {
+    struct alert_wait wait[ALERT_WAIT_MAX]; /* ascending due_ms */
+    uint32_t wait_count;
     const weisu_allocator *allocator;
     struct alert_config config;
     struct alert_sources sources;
@@ -76,6 +87,12 @@ int alert_book_enter(struct alert_book *book, struct alert_entry *entry);
  * that of a row that has to go for each. */
 int alert_book_reserve_past(struct alert_book *book);
 void alert_book_remember(struct alert_book *book, const struct alert_past *past);
+/* What came after forecasts whose time is over teaches the next ones. */
+void alert_book_settle(struct alert_book *book, int64_t clock_ms);
+void alert_book_await(struct alert_book *book, const struct detect_signal *raised, int64_t clock_ms);
+void alert_waits_write(const struct alert_book *book, struct byte_buffer *out);
+/* 0; -1 when damaged. */
+int alert_waits_read(struct alert_book *book, struct row_reader *in);
 /* What a dismissal of the alert is about. */
 void alert_dismissal_keys(const struct alert_book *book, const struct alert_entry *entry, uint64_t key[DISMISSAL_KEYS]);
 /* NULL when the subject was never alerted. */

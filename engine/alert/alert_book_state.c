@@ -194,6 +194,10 @@ static void write_entry(const struct lexicon *lexicon, const struct alert_entry 
     row_put_str(out, text_of(e->spot_name));
     write_trail(e, out);
     write_season(e, out);
+    row_put(out, (uint64_t)e->told.more_milli, 8);
+    row_put(out, (uint64_t)e->told.low_milli, 8);
+    row_put(out, (uint64_t)e->told.high_milli, 8);
+    row_put(out, e->told_complaints, 8);
     write_evidence(e->evidence, out);
     row_put(out, e->blob.size, 4);
     byte_buffer_append(out, e->blob.data, e->blob.size);
@@ -236,6 +240,10 @@ static int read_entry(struct alert_book *book, struct alert_entry *e, struct row
     read_text(in, e->spot_name, sizeof e->spot_name);
     read_trail(e, in);
     read_season(e, in);
+    e->told.more_milli = (int64_t)row_get(in, 8);
+    e->told.low_milli = (int64_t)row_get(in, 8);
+    e->told.high_milli = (int64_t)row_get(in, 8);
+    e->told_complaints = row_get(in, 8);
     if (in->failed || e->kind > WEISU_RISK || e->signal.subject > DETECT_CELL)
         return -1;
     if (read_evidence(book->allocator, e, in) || (e->signal.subject == DETECT_CELL) != (e->evidence != NULL))
@@ -336,6 +344,7 @@ weisu_code alert_book_save(struct alert_book *book, int all, const struct state_
     row_put(&save.row, book->refused, 8);
     row_put(&save.row, book->past_first, 8);
     row_put(&save.row, book->past_next, 8);
+    alert_waits_write(book, &save.row);
     weisu_code code = send(&save, alert_row_key(ALERT_ROW_BOOK, 0), err);
     if (!code)
         code = drain(&save, err);
@@ -351,7 +360,7 @@ static int load_book(struct alert_book *book, struct row_reader *in)
     book->refused = row_get(in, 8);
     book->past_first = row_get(in, 8);
     book->past_next = row_get(in, 8);
-    return book->past_next - book->past_first > ALERT_PAST_MAX ? -1 : 0;
+    return book->past_next - book->past_first > ALERT_PAST_MAX || alert_waits_read(book, in) ? -1 : 0;
 }
 
 static int load_live(struct alert_book *book, uint64_t serial, struct row_reader *in)

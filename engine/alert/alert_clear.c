@@ -56,6 +56,11 @@ static weisu_code clear(struct alert_book *book, size_t at, const struct alert_s
         return code;
     alert_book_note_gone(book, alert_row_key(ALERT_ROW_LIVE, entry->serial));
     remember(book, entry, saying->time_ms);
+    if (entry->evidence && entry->kind != WEISU_SEASONAL) {
+        uint64_t known = alert_evidence_count(entry, &book->sources);
+        detector_learn_forecast(book->sources.detector, &entry->signal, &entry->told,
+                                known > entry->told_complaints ? known - entry->told_complaints : 0);
+    }
     detector_mark(book->sources.detector, &entry->signal, 0);
     leave(book, at);
     alert_entry_free(book, entry);
@@ -65,6 +70,7 @@ static weisu_code clear(struct alert_book *book, size_t at, const struct alert_s
 weisu_code alert_book_advance(struct alert_book *book, uint64_t sequence, int64_t clock_ms, weisu_err *err)
 {
     weisu_code season = alert_book_raise_seasons(book, sequence, clock_ms, err);
+    alert_book_settle(book, clock_ms);
     if (season || clock_ms < book->next_due_ms)
         return season;
     struct alert_saying saying = {WEISU_CLEARED, sequence, clock_ms};

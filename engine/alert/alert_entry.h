@@ -55,6 +55,8 @@ struct alert_entry {
     uint32_t level;
     uint32_t places;                       /* of a cell at its raise: distinct spots or divisions */
     uint32_t is_changed;                   /* since the last save */
+    struct forecast_span told;             /* of a cell, at the raise */
+    uint64_t told_complaints;              /* known then */
     uint32_t season_hits;                  /* of a seasonal alert: earlier years in which it came, */
     uint32_t season_years;                 /* of so many looked at, */
     struct season_year year[SEASON_YEARS]; /* [season_hits], newest first; */

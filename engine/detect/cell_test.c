@@ -253,23 +253,22 @@ static int64_t first_since(const struct cell_table *table, const struct cell *ce
 }
 
 uint32_t cell_fortnight(const struct cell_table *table, const struct cell *cell, const struct cell_clock *clock,
-                        const struct cell_rate *rate, const struct surprise_need *need, uint32_t least,
-                        int64_t *first_minute)
+                        const struct cell_rate *rate, struct cell_fortnight *look)
 {
     int64_t begin = clock->begin[FORTNIGHT];
-    if (!(cell->flags & CELL_BUSY) && cell->in_month.recent[least - 1] < begin)
+    if (!(cell->flags & CELL_BUSY) && cell->in_month.recent[look->least - 1] < begin)
         return 0;
     uint32_t count = cases_since(table, cell, clock, FORTNIGHT);
     uint64_t history = history_days(cell, clock);
-    if (count < least || history < 2 * LEAST_HISTORY_DAYS)
+    if (count < look->least || history < 2 * LEAST_HISTORY_DAYS)
         return 0;
     uint64_t before_q8 =
         cell->old_q8 + ((uint64_t)(cases_since(table, cell, clock, CELL_WINDOWS - 1) - count) << 8) + 256;
     uint64_t days_q16 = ((history - LEAST_HISTORY_DAYS) << 16) + rate->prior_days_q16;
     uint64_t mean_q16 = fixed_mul_div(before_q8 << 8, clock->weight_q16[FORTNIGHT], days_q16 ? days_q16 : 1);
-    if (!surprise_may_reach(need, 0, count, mean_q16, before_q8 >> 8))
+    if (!surprise_may_reach(look->need, 0, count, mean_q16, before_q8 >> 8))
         return 0;
-    *first_minute = first_since(table, cell, begin);
+    look->first_minute = first_since(table, cell, begin);
     return count;
 }
 

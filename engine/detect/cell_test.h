@@ -47,9 +47,13 @@ void cell_rate_set(const struct cell_table *table, const struct cell *cell, cons
 
 /* Distinct reporters in the last 14 days where they are `least` (1 to QUIET_CASES) at least and may be rarer than one
  * in 256 for the cell, and the minute of the first of them; else 0. */
+struct cell_fortnight {
+    const struct surprise_need *need;
+    uint32_t least;
+    int64_t first_minute; /* out */
+};
 uint32_t cell_fortnight(const struct cell_table *table, const struct cell *cell, const struct cell_clock *clock,
-                        const struct cell_rate *rate, const struct surprise_need *need, uint32_t least,
-                        int64_t *first_minute);
+                        const struct cell_rate *rate, struct cell_fortnight *look);
 
 struct cell_finding {
     int32_t surprise_q16;

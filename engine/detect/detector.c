@@ -348,6 +348,27 @@ int detector_earlier(const struct detector *detector, struct detect_earlier *at)
     return 0;
 }
 
+/* ---- forecasts ---- */
+
+static enum forecast_of track_of(const struct detect_signal *signal)
+{
+    return signal->subject == DETECT_CELL ? FORECAST_CELLS : FORECAST_CLUSTERS;
+}
+
+void detector_set_forecast(const struct detector *detector, struct forecast_span model, struct detect_signal *out)
+{
+    forecast_track_apply(&detector->forecast[track_of(out)], &model);
+    out->forecast_milli = model.more_milli;
+    out->forecast_low_milli = model.low_milli;
+    out->forecast_high_milli = model.high_milli;
+}
+
+void detector_learn_forecast(struct detector *detector, const struct detect_signal *subject,
+                             const struct forecast_span *told, uint64_t came)
+{
+    forecast_track_learn(&detector->forecast[track_of(subject)], told, came);
+}
+
 /* ---- cells for people ---- */
 
 /* Distinct keys as they come; small sets, so a walk is enough, and large ones are cut: nobody reads 256 places. */

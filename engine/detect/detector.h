@@ -15,6 +15,7 @@
 #include "base/state_row.h"
 #include "cluster/cluster_index.h"
 #include "detect/dismissals.h"
+#include "detect/forecast_track.h"
 #include "detect/season_plan.h"
 
 struct detector;
@@ -112,6 +113,10 @@ struct detect_season {
 /* The next plan that became due by the last detector_advance: 1 and *out, or 0. Of a cell that is alerted already, or
  * that was dismissed lately, nothing is told. */
 int detector_take_plan(struct detector *detector, struct detect_season *out);
+
+/* Of an alert about the subject: `told` was its forecast at the raise, and `came` complaints came after that. */
+void detector_learn_forecast(struct detector *detector, const struct detect_signal *subject,
+                             const struct forecast_span *told, uint64_t came);
 
 /* What a dismissal of that subject is about, 0 where there is nothing. */
 void detector_dismissal_keys(const struct detector *detector, const struct detect_signal *subject,

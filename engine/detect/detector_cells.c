@@ -146,13 +146,11 @@ static void fill_place(const struct cell_step *step, uint32_t slot, struct detec
 
 /* A surge goes on about as long as it went on so far: between a ninth and nine times with probability .8 (Gott 1993).
  * Nothing better is known of a rise whose cause is not. */
-static void fill_forecast(struct detect_signal *signal)
+static void fill_forecast(const struct detector *detector, struct detect_signal *signal)
 {
     int64_t excess = signal->count * INT64_C(1000) - signal->expected_milli;
     excess = excess > 0 ? excess : 0;
-    signal->forecast_milli = excess;
-    signal->forecast_low_milli = excess / 9;
-    signal->forecast_high_milli = excess * 9;
+    detector_set_forecast(detector, (struct forecast_span){excess, excess / 9, excess * 9}, signal);
 }
 
 static void tell(struct detector *detector, struct cell_step *step, struct cell *cell,
@@ -185,7 +183,7 @@ static void tell(struct detector *detector, struct cell_step *step, struct cell 
                                      .dismissed_q16 = dismissed_q16(detector, cell),
                                      .recurrence_days_milli = detector_told_recurrence(detector, recurrence)};
     fill_place(step, cell->slot, signal);
-    fill_forecast(signal);
+    fill_forecast(detector, signal);
 }
 
 /* Gives the surprise to the calibration, where the cell is not alerted. */

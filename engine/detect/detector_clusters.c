@@ -58,7 +58,7 @@ int detector_tell_cluster(const struct detector *detector, const struct detect_c
         if (!is_rare && !is_risk)
             return 0;
     }
-    struct evidence_forecast forecast;
+    struct forecast_span forecast;
     evidence_foresee(&detector->evidence, growth, detector->clock_ms, &forecast);
     *out = subject;
     out->raises = !growth->alerted;
@@ -70,9 +70,7 @@ int detector_tell_cluster(const struct detector *detector, const struct detect_c
     out->surprise_q16 = is_risk ? risk_bits : bits;
     out->dismissed_q16 = dismissed;
     out->recurrence_days_milli = detector_told_recurrence(detector, is_risk ? risk_recurrence : recurrence);
-    out->forecast_milli = forecast.more_milli;
-    out->forecast_low_milli = forecast.low_milli;
-    out->forecast_high_milli = forecast.high_milli;
+    detector_set_forecast(detector, forecast, out);
     return 1;
 }
 
@@ -93,7 +91,7 @@ static void fill_sum(const struct detector *detector, const struct cluster_growt
                      const struct related_sum *sum, struct detect_signal *out)
 {
     struct cluster_growth both = *larger;
-    struct evidence_forecast forecast;
+    struct forecast_span forecast;
     both.reporters = sum->reporters;
     both.members = sum->members;
     both.entered_ms = sum->entered_ms;
@@ -102,9 +100,7 @@ static void fill_sum(const struct detector *detector, const struct cluster_growt
     out->count = sum->members;
     out->reporters = sum->reporters;
     out->expected_milli = evidence_expected_milli(&detector->evidence, &both, sum->last_ms - sum->first_ms);
-    out->forecast_milli = forecast.more_milli;
-    out->forecast_low_milli = forecast.low_milli;
-    out->forecast_high_milli = forecast.high_milli;
+    detector_set_forecast(detector, forecast, out);
 }
 
 int detector_relate(struct detector *detector, const struct cluster_index *clusters, const struct detect_case *observed,

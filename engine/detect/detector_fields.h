@@ -21,6 +21,8 @@ struct cell_family {
     uint32_t exact;
 };
 
+enum forecast_of { FORECAST_CLUSTERS, FORECAST_CELLS, FORECAST_TRACKS };
+
 struct detector {
     const weisu_allocator *allocator;
     struct detect_config config;
@@ -37,6 +39,7 @@ struct detector {
     struct told_cells *told;
     struct dismissals *dismissals;
     struct bout_table bouts;
+    struct forecast_track forecast[FORECAST_TRACKS];
     struct season_plans *plans;
     struct cell_clock stand; /* of the last record; follows from the clock */
     uint64_t updates;
@@ -45,6 +48,9 @@ struct detector {
 };
 
 enum { DETECT_HISTORY_DAYS = 30 };
+
+/* The forecast of a signal, as the model has it, moved by what earlier ones taught. */
+void detector_set_forecast(const struct detector *detector, struct forecast_span model, struct detect_signal *out);
 
 int64_t detector_local_minute(const struct detector *detector, int64_t time_ms);
 /* Beginning of a cell's window of that many hours that ends at the clock (cell_test.h). */

@@ -28,9 +28,8 @@ void detector_note_bouts(struct detector *detector, const struct cell_step *step
         if (number[slot] == CELL_NONE || step->repeat >> slot & 1)
             continue;
         const struct cell *cell = cell_at(&detector->cells, number[slot]);
-        int64_t first_minute;
-        uint32_t count = cell_fortnight(&detector->cells, cell, clock, &rate[slot], detector->need,
-                                        level == PLACE_SPOT ? BOUT_LEAST : BOUT_LEAST_WIDE, &first_minute);
+        struct cell_fortnight look = {detector->need, level == PLACE_SPOT ? BOUT_LEAST : BOUT_LEAST_WIDE, 0};
+        uint32_t count = cell_fortnight(&detector->cells, cell, clock, &rate[slot], &look);
         /* A wider place is busy by itself when it holds twice as many. */
         if (!count || (told && level < told_level && count < 2 * told))
             continue;
@@ -40,7 +39,7 @@ void detector_note_bouts(struct detector *detector, const struct cell_step *step
         }
         const struct bout seen = {.key = cell->key,
                                   .path = step->path,
-                                  .first_day = day_of(first_minute),
+                                  .first_day = day_of(look.first_minute),
                                   .last_day = day_of(clock->minute),
                                   .reporters = count,
                                   .cluster = step->observed->outcome->cluster,

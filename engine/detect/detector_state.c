@@ -51,6 +51,8 @@ static weisu_code save_time(struct save *save, weisu_err *err)
     row_put(&save->row, d->cells.refused, 8);
     pace_write(&d->pace, &save->row);
     alarm_budget_write(&d->budget, &save->row);
+    for (size_t i = 0; i < FORECAST_TRACKS; i++)
+        forecast_track_write(&d->forecast[i], &save->row);
     season_write(&d->season, &save->row);
     return send(save, STATE_GROWTH, key_of(ROW_TIME, 0), err);
 }
@@ -222,7 +224,10 @@ static int load_time(struct detector *d, struct row_reader *in)
     d->evidence.reporters = row_get(in, 8);
     d->evidence.returned = row_get(in, 8);
     d->cells.refused = row_get(in, 8);
-    return pace_read(&d->pace, in) || alarm_budget_read(&d->budget, in) || season_read(&d->season, in) ? -1 : 0;
+    int failed = pace_read(&d->pace, in) || alarm_budget_read(&d->budget, in);
+    for (size_t i = 0; i < FORECAST_TRACKS && !failed; i++)
+        failed = forecast_track_read(&d->forecast[i], in);
+    return failed || season_read(&d->season, in) ? -1 : 0;
 }
 
 static int load_family(struct cell_family *family, struct row_reader *in)

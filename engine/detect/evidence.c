@@ -278,7 +278,7 @@ static int32_t next_bits_q16(const struct evidence *evidence, uint32_t class, ui
 }
 
 void evidence_foresee(const struct evidence *evidence, const struct cluster_growth *growth, int64_t clock_ms,
-                      struct evidence_forecast *out)
+                      struct forecast_span *out)
 {
     const int32_t tenth_q16 = 217706;    /* -log2 of .1 */
     const int32_t nine_tenth_q16 = 9962; /* of .9 */

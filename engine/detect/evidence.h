@@ -8,6 +8,7 @@
 
 #include "detect/calibration.h"
 #include "detect/cluster_growth.h"
+#include "detect/forecast_track.h"
 
 enum evidence_family { EVIDENCE_GROWTH, EVIDENCE_RISK };
 
@@ -57,14 +58,9 @@ int32_t evidence_bits_q16(const struct evidence *evidence, const struct cluster_
 /* The cluster is alerted: it teaches nothing from now on; or its alert ended: a new run begins. */
 void evidence_mark(struct evidence *evidence, uint32_t slot, int alerted);
 
-struct evidence_forecast {
-    int64_t more_milli; /* complaints still to come */
-    int64_t low_milli;  /* 80 % interval */
-    int64_t high_milli;
-};
 /* From the growth table: the chain of chances that yet another reporter comes within 90 days of the one before. */
 void evidence_foresee(const struct evidence *evidence, const struct cluster_growth *growth, int64_t clock_ms,
-                      struct evidence_forecast *out);
+                      struct forecast_span *out);
 /* Reporters that a cluster has after `span_ms`, × 1000, when nothing is going on. */
 int64_t evidence_expected_milli(const struct evidence *evidence, const struct cluster_growth *growth, int64_t span_ms);
 
