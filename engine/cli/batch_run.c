@@ -3,6 +3,7 @@
 #include "base/failure.h"
 #include "base/hash.h"
 #include "cli/batch_reader.h"
+#include "cli/batch_replay.h"
 #include "cli/interrupt.h"
 #include "cli/mapping_report.h"
 #include "cli/message_lines.h"
@@ -14,7 +15,6 @@
 #include "io/quarantine.h"
 #include "segment/user_words.h"
 #include "store/data_folder.h"
-#include "store/store.h"
 
 #include <limits.h>
 #include <sodium.h>
@@ -43,8 +43,6 @@ struct batch {
     struct quarantine *quarantine;
     struct log_entry *entries; /* [settings->batch] */
     size_t waiting;            /* entries not applied yet */
-    uint64_t images;           /* changes of image in the log that is replayed */
-    uint64_t forgotten;        /* records of it without a text */
     uint64_t undecoded;
     uint64_t taken; /* rows seen in the pass that counts */
     struct progress progress;
@@ -232,54 +230,6 @@ static weisu_code take_files(struct batch *batch, size_t count, weisu_err *err)
     return code;
 }
 
-/* ---- the log of a service ---- */
-
-static weisu_code take_entries(void *context, const struct log_entry *entries, size_t count, weisu_err *err)
-{
-    struct batch *batch = context;
-    size_t step = (size_t)batch->settings->batch;
-    for (size_t i = 0; i < count; i++) {
-        batch->images += entries[i].kind == LOG_SETUP;
-        batch->forgotten += entries[i].kind == LOG_FORGOTTEN;
-    }
-    for (size_t at = 0; at < count && !interrupt_seen(); at += step) {
-        weisu_code code = core_apply(batch->core, entries + at, count - at < step ? count - at : step, err);
-        if (code)
-            return code;
-    }
-    return WEISU_OK;
-}
-
-static void tell_replay(const struct batch *batch)
-{
-    if (batch->images)
-        fputs(speak_chinese() ? "提示：服务运行期间更换过词典映像，重放全部使用当前映像，结果可能与当时不同\n"
-                              : "note: the service changed its image; the replay uses the present one throughout\n",
-              stderr);
-    if (batch->forgotten)
-        fprintf(stderr,
-                speak_chinese() ? "提示：%llu 条记录的正文已被删除，只计数，不属于任何同类诉求\n"
-                                : "note: the texts of %llu records were deleted; they count and belong to no cluster\n",
-                (unsigned long long)batch->forgotten);
-}
-
-static weisu_code replay_log(struct batch *batch, struct admission_counts *counts, weisu_err *err)
-{
-    struct store *store;
-    weisu_code code = store_open(&store, batch->settings->replay, STORE_READ, NULL, err);
-    if (code)
-        return code;
-    code = store_begin(store, err);
-    if (!code)
-        code = store_counts(store, counts, err);
-    if (!code)
-        code = store_replay(store, 1, take_entries, batch, err);
-    store_close(store);
-    if (!code)
-        tell_replay(batch);
-    return code;
-}
-
 /* ---- the whole ---- */
 
 static weisu_code open_quarantine(struct batch *batch, const char *folder, enum out_file_mode mode, weisu_err *err)
@@ -389,18 +339,6 @@ static void close_parts(struct batch *batch)
     free(batch->entries);
 }
 
-static void describe(const struct batch *batch, char *text, size_t size)
-{
-    const weisu_options *o = &batch->setup->options;
-    char classifier[32] = "";
-    if (o->classifier)
-        snprintf(classifier, sizeof classifier, " model=%016llx",
-                 (unsigned long long)topic_teller_version(o->classifier));
-    snprintf(text, size, "city=%llu zone=%s budget=%u candidate_days=%u cluster_cap=%u lateness_ms=%lld%s",
-             (unsigned long long)o->city, zone_name(batch->setup->zone), o->budget_milli_per_week, o->candidate_days,
-             o->cluster_cap, (long long)o->lateness_ms, classifier);
-}
-
 static void print_outcome(const struct batch *batch, const struct admission_counts *admission)
 {
     const struct core *core = batch->absorb ? service_absorb_core(batch->absorb) : batch->core;
@@ -436,15 +374,17 @@ static weisu_code run(struct batch *batch, size_t count, int *rejected, weisu_er
 {
     char configuration[256];
     struct result_summary summary = {.configuration = configuration};
-    describe(batch, configuration, sizeof configuration);
+    engine_setup_describe(batch->setup, configuration, sizeof configuration);
     weisu_code code = open_parts(batch, err);
     if (code)
         return code;
-    code = batch->settings->replay ? replay_log(batch, &summary.admission, err) : take_files(batch, count, err);
+    const char *replay = batch->settings->replay;
+    code = replay ? batch_replay(batch->core, replay, (size_t)batch->settings->batch, &summary.admission, err)
+                  : take_files(batch, count, err);
     progress_end(&batch->progress);
     if (code || is_in_vain(batch))
         return code;
-    if (!batch->settings->replay)
+    if (!replay)
         summary.admission = admission_counts(batch->admission);
     summary.undecoded = batch->undecoded;
     if (batch->reader) {

@@ -127,3 +127,15 @@ void engine_setup_close(struct engine_setup *setup)
     byte_buffer_dispose(&setup->words);
     memset(setup, 0, sizeof *setup);
 }
+
+void engine_setup_describe(const struct engine_setup *setup, char *text, size_t size)
+{
+    const weisu_options *o = &setup->options;
+    char classifier[32] = "";
+    if (o->classifier)
+        snprintf(classifier, sizeof classifier, " model=%016llx",
+                 (unsigned long long)topic_teller_version(o->classifier));
+    snprintf(text, size, "city=%llu zone=%s budget=%u candidate_days=%u cluster_cap=%u lateness_ms=%lld%s",
+             (unsigned long long)o->city, zone_name(setup->zone), o->budget_milli_per_week, o->candidate_days,
+             o->cluster_cap, (long long)o->lateness_ms, classifier);
+}

@@ -102,6 +102,9 @@ int engine_setup_open(struct engine_setup *setup, const struct command_usage *us
                       const struct engine_settings *settings);
 void engine_setup_close(struct engine_setup *setup);
 
+/* What a result depends on beside the input, as one line of words, cut to fit: city, zone, budget, … */
+void engine_setup_describe(const struct engine_setup *setup, char *text, size_t size);
+
 /* Prints "weisu NAME: file:line: text" to standard error and returns EXIT_FAILED. */
 int report_failure(const char *command, const weisu_err *err);
 
