@@ -70,23 +70,24 @@ static int take_date(struct cursor *c, struct civil_time *time)
     return between && take_number(c, 2, &time->month) && take(c, between) && take_number(c, 2, &time->day);
 }
 
-/* 星期一, 周日, in brackets or not, between the date and the clock. */
-static void skip_weekday(struct cursor *c)
+/* 星期一, 周日, in brackets or not, between the date and the clock. 1 when there was one. */
+static int skip_weekday(struct cursor *c)
 {
     static const char *const days[] = {"一", "二", "三", "四", "五", "六", "日", "天"};
     struct cursor behind = *c;
     if (c->at < c->end && *c->at >= '0' && *c->at <= '9')
-        return;
+        return 0;
     int is_bracketed = take(&behind, "(") || take(&behind, "（");
     int is_day = 0;
     if (!take(&behind, "星期") && !take(&behind, "周"))
-        return;
+        return 0;
     for (size_t i = 0; i < sizeof days / sizeof days[0] && !is_day; i++)
         is_day = take(&behind, days[i]);
     if (!is_day || (is_bracketed && !take(&behind, ")") && !take(&behind, "）")))
-        return;
+        return 0;
     *c = behind;
     skip_spaces(c);
+    return 1;
 }
 
 enum half_of_day { no_half, morning, noon, afternoon, evening };
@@ -250,7 +251,7 @@ static int take_parts(struct cursor *c, struct civil_text *out)
     if (!take_date(c, &out->time))
         return 0;
     int is_apart = skip_spaces(c) || take(c, "T");
-    skip_weekday(c);
+    is_apart |= skip_weekday(c);
     if (c->at == c->end) {
         out->is_date_only = 1;
         return civil_is_valid(&out->time);
