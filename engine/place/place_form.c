@@ -73,12 +73,21 @@ static int is_number(const uint16_t *code, const struct seg_token *token)
     return 1;
 }
 
+int is_feast_day(const uint16_t *code, const struct seg_token *token)
+{
+    const uint16_t *at = code + token->begin;
+    return token->end - token->begin == 2 && at[1] == 0x4e00 &&
+           (at[0] == 0x4e94 || at[0] == 0x516d || at[0] == 0x4e03 || at[0] == 0x516b);
+}
+
 int is_telling(const struct place_rules *rules, const struct place_text *text, uint32_t token)
 {
     const struct seg_token *t = &text->tokens->token[token];
     const uint16_t *code = text->characters->code;
     unsigned trait = trait_of(rules, t);
     if (code[t->begin] == ordinal && t->begin + 1 < text->characters->count && is_numeral(code[t->begin + 1]))
+        return 1;
+    if (is_feast_day(code, t))
         return 1;
     if (t->kind == SEG_NUMBER || trait & TRAIT_COUNTER || is_number(code, t))
         return 0;
@@ -132,7 +141,7 @@ static uint32_t characters_before_suffix(const struct name_form *form)
     const struct seg_token *token = form->text->tokens->token;
     if (form->first == form->last || form->is_bare)
         return token[form->last].end - token[form->first].begin;
-    return token[form->last].begin - token[form->first].begin;
+    return token[form->last].begin + form->inside - token[form->first].begin;
 }
 
 /* 安装公司, 火车站: a word of the language, not a name, where what stands before the suffix is a word too. */

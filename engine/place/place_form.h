@@ -20,6 +20,7 @@ struct name_form {
     uint32_t is_head;      /* the title begins with it, divisions and verbs aside */
     uint32_t is_addressed; /* a road and a house number stand right before it */
     uint32_t is_aside;     /* between parentheses: it says where the name before them is */
+    uint32_t inside;       /* characters of the last token before its suffix, where that is the end of a cut name */
     uint32_t is_alone;     /* nothing but punctuation around it */
 };
 
@@ -35,6 +36,9 @@ int is_level_character(uint16_t character);
 
 /* Does the token carry its level word: 海淀区, 望京街道, 亦庄镇? */
 int is_full_name(const struct place_text *text, uint32_t token);
+
+/* 五一 八一 六一 七一: numbers that are names (五一大道). */
+int is_feast_day(const uint16_t *code, const struct seg_token *token);
 
 /* A numeral: digit or Chinese number character. */
 int is_numeral(uint16_t character);

@@ -11,6 +11,8 @@ enum {
     lu = 0x8def,          /* 路 */
     jie = 0x8857,         /* 街 */
     dao = 0x9053,         /* 道 */
+    gong = 0x516c,        /* 公 */
+    jiao = 0x4ea4,        /* 交 */
     duan = 0x6bb5,        /* 段 */
     yuan_court = 0x9662,  /* 院 */
     yuan_garden = 0x82d1, /* 苑 */
@@ -144,6 +146,18 @@ static void mend_last(struct canonical_name *name, uint32_t kind)
         *last = yuan_garden;
 }
 
+/* 702公交车 is 702路. */
+static void mend_bus(struct canonical_name *name)
+{
+    uint32_t digits = 0;
+    while (digits < name->count && name->code[digits] < 128)
+        digits++;
+    if (!digits || digits + 2 > name->count || name->code[digits] != gong || name->code[digits + 1] != jiao)
+        return;
+    name->code[digits] = lu;
+    name->count = digits + 1;
+}
+
 void name_canonical(struct canonical_name *out, const uint16_t *code, uint32_t begin, uint32_t end, uint32_t kind)
 {
     out->count = 0;
@@ -152,6 +166,8 @@ void name_canonical(struct canonical_name *out, const uint16_t *code, uint32_t b
             out->code[out->count++] = code[i];
     if (kind == SPOT_SCHOOL)
         write_out_school(out);
+    if (kind == SPOT_STATION)
+        mend_bus(out);
     if (kind == SPOT_ROAD)
         mend_last(out, kind);
     if (kind == SPOT_ROAD || kind == SPOT_STATION || kind == SPOT_SCHOOL || kind == SPOT_HOSPITAL)

@@ -56,9 +56,21 @@ int part_bus(struct walk *walk)
     return 1;
 }
 
-/* 三环; "1号线", "六号线": before 号线 or its 线 stands a number. */
+/* 702公交车 */
+static int take_numbered_bus(struct walk *walk)
+{
+    uint32_t at = walk->at;
+    if (at == 0 || walk->token[at - 1].kind != SEG_NUMBER || walk_length(walk, at - 1, at - 1) < bus_digits)
+        return 0;
+    add_line(walk, at - 1, SPOT_STATION);
+    return 1;
+}
+
+/* 三环; "1号线", "六号线": before 号线 or its 线 stands a number, as before 公交. */
 int part_line(struct walk *walk)
 {
+    if (begins_bus(walk, walk->at))
+        return take_numbered_bus(walk);
     uint32_t begin = walk->token[walk->at].end - 1;
     if (walk->code[begin] != xian) {
         int is_sided = walk->at > walk->hard_start && walk_length(walk, walk->at - 1, walk->at - 1) == 1 &&

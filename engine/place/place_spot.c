@@ -183,12 +183,12 @@ static void take_word(struct walk *walk, unsigned trait)
     }
     if (trait & TRAIT_BESIDE && suffix_beside(walk))
         return;
+    if (trait & TRAIT_LINE && part_line(walk))
+        return;
     if (is_boundary(walk, trait)) {
         walk_start_behind(walk, walk->at);
         return;
     }
-    if (trait & TRAIT_LINE && part_line(walk))
-        return;
     uint32_t value = trait & (TRAIT_SUFFIX | TRAIT_LONG) ? suffix_of(walk->rules, walk->text, walk->at) : 0;
     if (value >> 8 == SPOT_ROAD && walk_length(walk, walk->at, walk->at) == 1 && part_bus(walk))
         return;

@@ -129,6 +129,7 @@ void suffix_name(struct walk *walk, uint32_t value, uint32_t beside)
                              .last = at,
                              .kind = kind,
                              .suffix = value & 0xff,
+                             .inside = walk->inside,
                              .is_anchored = walk_anchor_of(walk, start),
                              .has_verb = start < walk->soft_start};
     if ((walk->house == at || (start == at && !is_long)) && take_adjacent(walk, kind, form.suffix, beside))
@@ -200,6 +201,8 @@ void suffix_cut_name(struct walk *walk)
     if (at - start > most_cut || walk_length(walk, start, at - 1) != at - start)
         return;
     uint32_t value = suffix_at_end(walk->rules, walk->text, at, 1);
+    walk->inside = !is_numeral(walk_first_character(walk, at));
     if (value)
         suffix_name(walk, value, 0);
+    walk->inside = 0;
 }

@@ -59,6 +59,8 @@ static int is_no_start(const struct walk *walk, uint32_t token)
 {
     const struct seg_token *t = &walk->token[token];
     uint16_t first = walk_first_character(walk, token);
+    if (is_feast_day(walk->code, t))
+        return 0;
     if (t->kind == SEG_NUMBER && first != ordinal)
         return walk_first_character(walk, token + 1) != hao;
     if (walk_trait(walk, token) & TRAIT_COUNTER)

@@ -24,6 +24,7 @@ struct walk {
     uint32_t address;    /* token behind a road and a house number: what stands there is what is meant; UINT32_MAX */
     uint32_t is_aside;   /* between parentheses */
     uint32_t head;       /* where the title's first words begin that are no division and no verb; UINT32_MAX */
+    uint32_t inside;     /* of the token at hand: characters before a suffix that ends a cut name */
     uint32_t house;      /* token behind the number and 号 that follow a road at once; UINT32_MAX */
 };
 
