@@ -2,7 +2,7 @@
 
 #include "lexicon/lexicon.h"
 
-enum { sure = 3 };
+enum { weak = 1, sure = 3 };
 
 #define KIND(kind) (UINT32_C(1) << (kind))
 
@@ -40,7 +40,10 @@ enum spot_prolonging spot_prolonged(const struct spot_join *join)
         return PROLONG_WITHIN;
     if (join->is_house)
         return join->new == SPOT_ESTATE ? PROLONG_SPOT : PROLONG_WITHIN;
-    if (join->is_street && join->old != SPOT_ROAD && join->old != SPOT_COMPANY && !join->is_estate)
+    if (join->is_street && (join->old != SPOT_ROAD || join->old_strength == weak) && join->old != SPOT_COMPANY &&
+        !join->is_estate)
+        return PROLONG_SPOT;
+    if (join->is_road && join->old == SPOT_ESTATE && !join->is_estate)
         return PROLONG_SPOT;
     if (is_open(join) || (joined[join->old] & KIND(join->new) && (join->new_strength > 1 || join->old == SPOT_PARK)))
         return join->is_estate && join->new == SPOT_ESTATE ? PROLONG_WITHIN : PROLONG_SPOT;

@@ -19,6 +19,7 @@ struct spot_join {
     int is_phased; /* 二期 or the like stands between them */
     int is_estate; /* the old suffix is 小区: nothing makes another estate of it */
     int is_street; /* the new suffix is 南路, 西街 */
+    int is_road;   /* it is 路, 街 or 大道 alone, right behind the old suffix */
     int is_house;  /* a number and 号 stand between a road and the suffix (成府路28号院) */
 };
 

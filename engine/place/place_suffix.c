@@ -89,6 +89,7 @@ static int take_adjacent(struct walk *walk, uint32_t kind, uint32_t strength, ui
                              .is_phased = walk->house != walk->at && old->last + 1 != walk->at,
                              .is_estate = walk_last_character(walk, old->last) == qu,
                              .is_street = is_street(walk),
+                             .is_road = kind == SPOT_ROAD && old->last + 1 == walk->at && !beside,
                              .is_house = walk->house == walk->at};
     switch (old->beside ? PROLONG_WITHIN : spot_prolonged(&join)) {
     case PROLONG_NOT:
