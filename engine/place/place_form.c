@@ -52,12 +52,15 @@ int is_full_name(const struct place_text *text, uint32_t token)
     return is_level_character(end[-1]) || (end[-1] == dao && end[-2] == jie) || (end[-1] == qu && end[-2] == di);
 }
 
+/* Few characters pass the first test: a bit for each value of the lowest six bits that a numeral has. */
 int is_numeral(uint16_t character)
 {
     static const uint16_t numerals[] = {0x4e00, 0x4e8c, 0x4e09, 0x56db, 0x4e94, 0x516d,
                                         0x4e03, 0x516b, 0x4e5d, 0x5341, 0x96f6, 0x3007};
     if (character < 128)
         return character >= '0' && character <= '9';
+    if (!(UINT64_C(0x004028002810128b) >> character % 64 & 1))
+        return 0;
     for (size_t i = 0; i < sizeof numerals / sizeof *numerals; i++)
         if (numerals[i] == character)
             return 1;

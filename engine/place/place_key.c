@@ -46,6 +46,8 @@ int is_side_character(uint16_t c)
 {
     static const uint16_t sides[] = {0x4e1c, 0x897f, 0x5357, 0x5317, 0x4e0a, 0x4e0b, 0x5de6, 0x53f3,
                                      0x524d, 0x540e, 0x5185, 0x5916, 0x4e2d, 0x5927, 0x5c0f};
+    if (!(UINT64_C(0x800820c010c0ec20) >> c % 64 & 1))
+        return 0;
     for (size_t i = 0; i < sizeof sides / sizeof *sides; i++)
         if (sides[i] == c)
             return 1;
@@ -88,14 +90,18 @@ static int may_change_place(uint16_t c)
 /* Brings the characters of each run between numerals and sides into one order. */
 static void order_runs(struct canonical_name *name)
 {
-    for (uint32_t i = 1; i < name->count; i++)
-        for (uint32_t at = i; at > 0 && may_change_place(name->code[at]) && may_change_place(name->code[at - 1]) &&
-                              name->code[at - 1] > name->code[at];
-             at--) {
-            uint16_t moved = name->code[at];
-            name->code[at] = name->code[at - 1];
-            name->code[at - 1] = moved;
+    uint32_t first = 0; /* of the run */
+    for (uint32_t i = 0; i < name->count; i++) {
+        uint16_t moved = name->code[i];
+        if (!may_change_place(moved)) {
+            first = i + 1;
+            continue;
         }
+        uint32_t at = i;
+        for (; at > first && name->code[at - 1] > moved; at--)
+            name->code[at] = name->code[at - 1];
+        name->code[at] = moved;
+    }
 }
 
 uint64_t name_key(const struct canonical_name *spelling, const struct place_rules *rules, uint32_t kind)
