@@ -62,6 +62,16 @@ void alert_book_look(const struct alert_book *book, uint32_t at, weisu_alert *ou
 /* The cluster has lost its title: live alerts about it lose theirs. WEISU_ENOMEM. */
 weisu_code alert_book_forget(struct alert_book *book, uint32_t cluster, weisu_err *err);
 
+/* The cluster `part` was merged into `whole` (slots): its alert speaks of the whole from now on, and of two alerts the
+ * younger ends. To be told before the detector is. WEISU_ENOMEM: changes may be lost. */
+struct alert_merge {
+    uint32_t part;
+    uint32_t whole;
+    uint64_t sequence;
+    int64_t clock_ms;
+};
+weisu_code alert_book_merge(struct alert_book *book, const struct alert_merge *merge, weisu_err *err);
+
 /* Rows of STATE_ALERT. A book that was loaded goes on as the saved one would. WEISU_ESTATE: damaged. */
 weisu_code alert_book_save(struct alert_book *book, int all, const struct state_sink *sink, weisu_err *err);
 /* As many of the rows that changed as the sink wants now (base/state_row.h). *left: 1 when there are more. */

@@ -76,6 +76,8 @@ void alert_evidence_add(struct alert_evidence *evidence, uint64_t sequence, uint
 size_t alert_handles(const struct detect_signal *signal, uint64_t out[2]);
 /* Files the live alert at that position under its handles. 0; -1 when memory is out. */
 int alert_book_file(struct alert_book *book, size_t at);
+/* The live alert at that position ends with a last change. WEISU_ENOMEM: it stays. */
+weisu_code alert_book_clear(struct alert_book *book, size_t at, const struct alert_saying *saying, weisu_err *err);
 void alert_entry_free(struct alert_book *book, struct alert_entry *entry);
 /* One change more of the alert: composed, queued, kept. */
 weisu_code alert_book_say(struct alert_book *book, struct alert_entry *entry, const struct alert_saying *saying,

@@ -46,7 +46,7 @@ static void leave(struct alert_book *book, size_t at)
     }
 }
 
-static weisu_code clear(struct alert_book *book, size_t at, const struct alert_saying *saying, weisu_err *err)
+weisu_code alert_book_clear(struct alert_book *book, size_t at, const struct alert_saying *saying, weisu_err *err)
 {
     struct alert_entry *entry = book->live[at];
     if (alert_book_reserve_past(book) || alert_book_reserve_gone(book, 3))
@@ -79,7 +79,7 @@ weisu_code alert_book_advance(struct alert_book *book, uint64_t sequence, int64_
             i++;
             continue;
         }
-        weisu_code code = clear(book, i, &saying, err);
+        weisu_code code = alert_book_clear(book, i, &saying, err);
         if (code)
             return code;
     }

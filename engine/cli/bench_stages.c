@@ -202,6 +202,11 @@ static weisu_code cluster_all(struct bench_stages *b, struct cluster_index *inde
         struct cluster_case new_case = {entry->sequence, entry->record.time_ms, entry->time_ms, 0, entry->record.id};
         struct cluster_proposal proposal;
         struct cluster_outcome outcome;
+        struct cluster_turn turn;
+        if ((code = cluster_review(index, entry->sequence, entry->time_ms, err)))
+            return code;
+        while (cluster_take_turn(index, &turn))
+            continue;
         cluster_batch_begin(index);
         if (cluster_propose(index, &b->vectors[i], entry->time_ms, scratch, &proposal))
             return fail_memory(err);

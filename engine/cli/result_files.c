@@ -130,7 +130,7 @@ static void on_change(void *context, const weisu_alert *change)
 
 struct core_listener result_files_listener(struct result_files *files)
 {
-    return (struct core_listener){files, on_assignment, on_link, on_change};
+    return (struct core_listener){files, on_assignment, on_link, on_change, NULL};
 }
 
 /* ---- at the end ---- */
@@ -163,7 +163,8 @@ static void render_assignment(const void *context, size_t at, struct byte_buffer
     const struct assignment_chunk *chunk = context;
     const struct assignment_row *kept = &chunk->rows[at];
     struct cluster_view view;
-    cluster_look(core_clusters(chunk->core), kept->row.slot, &view);
+    const struct cluster_index *clusters = core_clusters(chunk->core);
+    cluster_look(clusters, cluster_whole(clusters, kept->row.slot), &view);
     byte_buffer_append(out, kept->id, kept->row.id_size);
     byte_buffer_append_char(out, '\t');
     byte_buffer_append_text(out, view.id);

@@ -121,6 +121,7 @@ static void write_group_head(struct byte_buffer *out, const struct group *group,
     row_write(out, group->members, 4);
     row_write(out, group->withdrawn, 4);
     row_write(out, group->reporters, 4);
+    row_write(out, group->place_tag, 4);
     row_write(out, group->founder, 8);
     row_write(out, (uint64_t)group->first_ms, 8);
     row_write(out, (uint64_t)group->last_ms, 8);
@@ -149,6 +150,7 @@ static void read_group_head(struct row_source *in, struct group *group, const st
     group->members = (uint32_t)row_read(in, 4);
     group->withdrawn = (uint32_t)row_read(in, 4);
     group->reporters = (uint32_t)row_read(in, 4);
+    group->place_tag = (uint32_t)row_read(in, 4);
     group->founder = row_read(in, 8);
     group->first_ms = (int64_t)row_read(in, 8);
     group->last_ms = (int64_t)row_read(in, 8);

@@ -57,13 +57,13 @@ static weisu_code reserve(struct cluster_index *index, weisu_err *err)
     return WEISU_OK;
 }
 
-/* Not BODY_CHANGED: how the cluster is found and scored in this batch stays. */
-static void mark_unsaved(struct cluster_index *index, uint32_t slot)
+static void count_withdrawn(struct union_node *whole, int is_withdrawn)
 {
-    uint8_t *flags = body_flags(&index->pool, index->body[slot]);
-    if (!(*flags & BODY_UNSAVED))
-        slot_list_push(&index->unsaved, slot);
-    *flags |= BODY_UNSAVED;
+    if (is_withdrawn && whole->withdrawn < whole->members)
+        whole->withdrawn++;
+    else if (!is_withdrawn && whole->withdrawn)
+        whole->withdrawn--;
+    whole->unsaved = 1;
 }
 
 weisu_code cluster_withdraw(struct cluster_index *index, uint32_t slot, int is_withdrawn, weisu_err *err)
@@ -82,7 +82,10 @@ weisu_code cluster_withdraw(struct cluster_index *index, uint32_t slot, int is_w
         else if (!is_withdrawn && group->withdrawn)
             group->withdrawn--;
     }
-    mark_unsaved(index, slot);
+    index_mark_unsaved(index, slot);
+    uint32_t root = index_union(index, slot);
+    if (root != UNION_NONE)
+        count_withdrawn(&index->unions.node[root], is_withdrawn);
     return WEISU_OK;
 }
 
@@ -96,6 +99,6 @@ weisu_code cluster_forget(struct cluster_index *index, uint32_t slot, uint64_t s
         forget_member(&index->pool, pool_at(&index->pool, block), sequence);
     else if (((const struct single *)pool_at(&index->pool, block))->sequence == sequence)
         index->body[slot] = forget_single(&index->pool, block);
-    mark_unsaved(index, slot);
+    index_mark_unsaved(index, slot);
     return WEISU_OK;
 }

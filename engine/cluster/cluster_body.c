@@ -139,6 +139,7 @@ static void start_group(struct cluster_pool *pool, struct group *group, const st
                             .members = 1,
                             .withdrawn = (single->flags & BODY_WITHDRAWN) != 0,
                             .reporters = 1,
+                            .place_tag = tag_of(single->spot),
                             .founder = single->sequence,
                             .first_ms = single->time_ms,
                             .last_ms = single->time_ms,

@@ -42,11 +42,13 @@ static inline uint32_t single_term_weight(uint32_t term)
 
 /* Bits of `flags`, which stand at the same place in both kinds. */
 enum body_flag {
-    BODY_FOLDED = 1,                         /* no candidate any more */
-    BODY_CHANGED = 2,                        /* in this batch */
-    BODY_UNSAVED = 4,                        /* changed since the last save */
-    BODY_WITHDRAWN = 8,                      /* of a single: its only member is; a group counts */
-    BODY_KEPT = BODY_FOLDED | BODY_WITHDRAWN /* what a checkpoint has of them */
+    BODY_FOLDED = 1,                                       /* no candidate any more */
+    BODY_CHANGED = 2,                                      /* in this batch */
+    BODY_UNSAVED = 4,                                      /* changed since the last save */
+    BODY_WITHDRAWN = 8,                                    /* of a single: its only member is; a group counts */
+    BODY_UNITED = 16,                                      /* has a node in the forest of merges; follows from it */
+    BODY_PLACED = 32,                                      /* found by the place of its founder */
+    BODY_KEPT = BODY_FOLDED | BODY_WITHDRAWN | BODY_PLACED /* what a checkpoint has of them */
 };
 
 struct single {
@@ -118,6 +120,7 @@ struct group {
     uint32_t reporters_kept; /* ring once full */
     uint32_t reporters_room;
     uint32_t member_room;
+    uint32_t place_tag; /* with BODY_PLACED */
     uint64_t founder;
     int64_t first_ms;
     int64_t last_ms;

@@ -70,7 +70,9 @@ static int reserve(struct cluster_index *index, const struct cluster_query *quer
     return model_reserve(&index->model, CLUSTER_MAX_TERMS) || pool_reserve(&index->pool, BODY_RESERVE) ||
                    memory_reserve(a, (void **)&index->body, &index->slot_capacity, index->slots + 1,
                                   sizeof *index->body) ||
-                   slot_list_reserve(a, &index->changed, 1) || slot_list_reserve(a, &index->unsaved, 1) ||
+                   index_reserve_near(index) || slot_list_reserve(a, &index->changed, 1) ||
+                   slot_list_reserve(a, &index->unsaved, 2) ||
+                   posting_reserve(&index->places, tag_of(query->vector->spot), 1) ||
                    slot_list_reserve(a, &index->crowded, QUERY_PROBES) ||
                    slot_list_reserve(a, index_day(index, body_day(clock_ms) + patience), 1) ||
                    reserve_postings(index, query, slot)
@@ -92,6 +94,23 @@ static int post(struct cluster_index *index, uint32_t tag, uint32_t slot)
     return 1;
 }
 
+/* For the second pass. Where a place has many clusters the oldest leaves the list. */
+static void post_place(struct cluster_index *index, struct single *single, uint32_t slot)
+{
+    uint32_t known[PLACE_LIST_MAX];
+    uint32_t tag = tag_of(single->spot);
+    uint32_t count = posting_slots(&index->places, tag, known, PLACE_LIST_MAX);
+    if (count == PLACE_LIST_MAX) {
+        uint32_t oldest = known[0];
+        for (uint32_t i = 1; i < count; i++)
+            oldest = known[i] < oldest ? known[i] : oldest;
+        index_unplace(index, oldest);
+        index_mark_unsaved(index, oldest);
+    }
+    posting_add(&index->places, tag, slot, PLACE_LIST_MAX);
+    single->flags |= BODY_PLACED;
+}
+
 static uint32_t open_cluster(struct cluster_index *index, const struct cluster_case *founder,
                              const struct cluster_query *query)
 {
@@ -107,6 +126,8 @@ static uint32_t open_cluster(struct cluster_index *index, const struct cluster_c
         single->posted |= (uint16_t)(1u << i);
         posted++;
     }
+    if (single->spot)
+        post_place(index, single, slot);
     slot_list_push(index_day(index, index_last_day(index, slot)), slot);
     index->active++;
     return slot;
@@ -177,9 +198,17 @@ static void fetch_ahead(const struct cluster_index *index, const struct cluster_
 
 /* ---- the whole ---- */
 
+/* What the record says of other clusters: one that it might have joined as well, for the second pass. */
+static void note_near(struct cluster_index *index, uint32_t slot, const struct cluster_scored *other)
+{
+    if (other->cluster != CLUSTER_NONE && other->score >= NEAR_Q16)
+        index_note_near(index, slot, other->cluster);
+}
+
 static void tell_opened(struct cluster_outcome *out, uint32_t slot, const struct cluster_scored *best)
 {
     *out = (struct cluster_outcome){.cluster = slot,
+                                    .part = slot,
                                     .opened = 1,
                                     .members = 1,
                                     .standing = 1,
@@ -192,6 +221,7 @@ static void tell_opened(struct cluster_outcome *out, uint32_t slot, const struct
 static void tell_joined(struct cluster_outcome *out, const struct cluster_scored *best, const struct body_join *joined)
 {
     *out = (struct cluster_outcome){.cluster = best[0].cluster,
+                                    .part = best[0].cluster,
                                     .members = joined->members,
                                     .reporters = joined->reporters,
                                     .new_reporter = joined->new_reporter,
@@ -200,6 +230,40 @@ static void tell_joined(struct cluster_outcome *out, const struct cluster_scored
                                     .runner_up = best[1],
                                     .link_sequence = joined->link.sequence,
                                     .link_score = best[0].score};
+}
+
+/* The same of the whole that the cluster is a part of. */
+static void tell_whole(struct cluster_index *index, uint32_t root, const struct cluster_case *new_case,
+                       struct cluster_outcome *out)
+{
+    struct union_bodies bodies = index_bodies(index);
+    struct union_node *whole = &index->unions.node[root];
+    if (out->new_reporter)
+        out->new_reporter = !unions_know_reporter(&index->unions, &bodies, root, out->part, new_case->reporter);
+    int64_t since_ms = new_case->time_ms > whole->reporter_ms ? new_case->time_ms - whole->reporter_ms : 0;
+    whole->members++;
+    whole->first_ms = new_case->time_ms < whole->first_ms ? new_case->time_ms : whole->first_ms;
+    whole->last_ms = new_case->time_ms > whole->last_ms ? new_case->time_ms : whole->last_ms;
+    if (out->new_reporter) {
+        whole->reporters++;
+        whole->reporter_ms += since_ms;
+    }
+    whole->unsaved = 1;
+    out->cluster = whole->slot;
+    out->members = whole->members;
+    out->standing = whole->members - whole->withdrawn;
+    out->reporters = whole->reporters;
+    out->since_reporter_ms = since_ms;
+}
+
+/* The second best one, unless it is another part of the same whole. */
+static void tell_runner_up(const struct cluster_index *index, struct cluster_outcome *out)
+{
+    if (out->runner_up.cluster == CLUSTER_NONE)
+        return;
+    out->runner_up.cluster = cluster_whole(index, out->runner_up.cluster);
+    if (out->runner_up.cluster == out->cluster)
+        out->runner_up = (struct cluster_scored){CLUSTER_NONE, 0};
 }
 
 static int is_join(const struct cluster_index *index, const struct cluster_scored *best)
@@ -228,9 +292,16 @@ weisu_code cluster_commit(struct cluster_index *index, const struct cluster_case
         tell_joined(out, decided.best, &joined);
         const struct group *group = pool_at(&index->pool, index->body[out->cluster]);
         out->standing = out->members - group->withdrawn;
+        note_near(index, out->part, &decided.best[1]);
+        uint32_t root = index_union(index, out->part);
+        if (root != UNION_NONE)
+            tell_whole(index, root, new_case, out);
     } else {
         tell_opened(out, open_cluster(index, new_case, query), &decided.best[0]);
+        note_near(index, out->part, &decided.best[0]);
     }
+    tell_runner_up(index, out);
+    index_note_touched(index, out->part);
     learn(index, query->vector);
     index->records++;
     index->capped += decided.capped;

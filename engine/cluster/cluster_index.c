@@ -70,10 +70,13 @@ weisu_code cluster_index_new(struct cluster_index **out, const struct cluster_co
     index->lexicon = lexicon;
     index->allocator = allocator;
     index->days = 1;
+    index->reviewed_hour = INT64_MIN;
     model_init(&index->model, allocator);
     pool_init(&index->pool, allocator);
     posting_init(&index->postings, allocator);
     posting_init(&index->batch, allocator);
+    posting_init(&index->places, allocator);
+    unions_init(&index->unions, allocator);
     if (make_parts(index)) {
         cluster_index_free(index);
         return failure(err, WEISU_ENOMEM, "no memory for the clusters");
@@ -95,7 +98,13 @@ void cluster_index_free(struct cluster_index *index)
     slot_list_dispose(allocator, &index->unsaved);
     slot_list_dispose(allocator, &index->crowded);
     memory_free(allocator, index->body, index->slot_capacity, sizeof *index->body);
+    slot_list_dispose(allocator, &index->touched);
+    memory_free(allocator, index->near.pair, index->near.capacity, sizeof *index->near.pair);
+    memory_free(allocator, index->turn, index->turn_capacity, sizeof *index->turn);
+    memory_free(allocator, index->proposal, PROPOSALS_KEPT, sizeof *index->proposal);
+    unions_dispose(&index->unions);
     posting_dispose(&index->batch);
+    posting_dispose(&index->places);
     posting_dispose(&index->postings);
     pool_dispose(&index->pool);
     model_dispose(&index->model);
@@ -160,6 +169,29 @@ uint32_t body_posted(const struct cluster_pool *pool, uint32_t block, uint32_t o
         if (tag[i] & TAG_POSTED)
             out[count++] = tag[i] & TAG_MASK;
     return count;
+}
+
+uint32_t body_place_tag(const struct cluster_pool *pool, uint32_t block)
+{
+    const void *body = pool_at(pool, block);
+    return body_is_single(pool, block) ? tag_of(((const struct single *)body)->spot)
+                                       : ((const struct group *)body)->place_tag;
+}
+
+void index_mark_unsaved(struct cluster_index *index, uint32_t slot)
+{
+    uint8_t *flags = body_flags(&index->pool, index->body[slot]);
+    if (!(*flags & BODY_UNSAVED))
+        slot_list_push(&index->unsaved, slot);
+    *flags |= BODY_UNSAVED;
+}
+
+void index_unplace(struct cluster_index *index, uint32_t slot)
+{
+    uint8_t *flags = body_flags(&index->pool, index->body[slot]);
+    if (*flags & BODY_PLACED)
+        posting_remove(&index->places, body_place_tag(&index->pool, index->body[slot]), slot);
+    *flags &= (uint8_t)~BODY_PLACED;
 }
 
 void body_unpost(const struct cluster_pool *pool, uint32_t block, uint32_t tag)

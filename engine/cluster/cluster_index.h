@@ -67,7 +67,8 @@ int cluster_propose(const struct cluster_index *index, const struct cluster_vect
                     struct cluster_scratch *scratch, struct cluster_proposal *out);
 
 struct cluster_outcome {
-    uint32_t cluster;          /* slot that it joined or opened */
+    uint32_t cluster;          /* slot that it joined or opened; of a part the whole's. What follows is of the whole */
+    uint32_t part;             /* the same, but the part itself */
     uint32_t opened;           /* 1: a new cluster */
     uint32_t members;          /* with this one */
     uint32_t standing;         /* of them, those that are not withdrawn */
@@ -93,6 +94,63 @@ weisu_code cluster_publish(struct cluster_index *index, weisu_err *err);
  * has it from this record. Counts stay. Between batches. WEISU_ENOMEM leaves the index as it was. */
 weisu_code cluster_forget(struct cluster_index *index, uint32_t slot, uint64_t sequence, weisu_err *err);
 
+/* ---- the second pass ---- */
+
+enum cluster_topics { LIKE_UNKNOWN_TOPIC, LIKE_ONE_TOPIC, LIKE_OTHER_TOPIC };
+
+/* Evidence that two clusters are one problem. */
+struct cluster_likeness {
+    int32_t score_q16;     /* cosine, and what place and topic add */
+    uint32_t cosine_q16;   /* of the centroids */
+    uint32_t agreement_q8; /* of the places */
+    uint32_t topic;        /* enum cluster_topics */
+};
+
+/* Where the clock has come to another hour: merges what split, separates again what came apart since, proposes what it
+ * does not dare to merge. Looks at clusters that got records since the last pass: at those between which a record stood
+ * and at those that are found by one place, at most NEAR_MAX of each. `sequence` is the entry that moved the clock.
+ * Between two commits, at any place in a batch: it changes neither candidates nor scores. WEISU_ENOMEM leaves the rest
+ * undone. */
+weisu_code cluster_review(struct cluster_index *index, uint64_t sequence, int64_t clock_ms, weisu_err *err);
+
+enum cluster_turn_kind { CLUSTER_MERGED = 1, CLUSTER_SEPARATED };
+
+/* What changed hands since the last call, in order: 1 and *out, or 0. To be taken after cluster_review, cluster_unite
+ * and cluster_separate. */
+struct cluster_turn {
+    uint32_t kind;  /* enum cluster_turn_kind */
+    uint32_t part;  /* slot, of the younger founder */
+    uint32_t whole; /* slot of the cluster that lives on with both, or without it from now on */
+};
+int cluster_take_turn(struct cluster_index *index, struct cluster_turn *out);
+
+/* An operator says so. Slots may be parts: their wholes are meant. WEISU_EINVAL: they are one already, or together have
+ * too many parts, or there is no such cluster. WEISU_ENOMEM. */
+weisu_code cluster_unite(struct cluster_index *index, uint32_t a, uint32_t b, uint64_t sequence, int64_t clock_ms,
+                         weisu_err *err);
+/* A part leaves its whole with what was merged into it before, and is never merged again by itself. WEISU_EINVAL: it is
+ * no part. */
+weisu_code cluster_separate(struct cluster_index *index, uint32_t part, uint64_t sequence, int64_t clock_ms,
+                            weisu_err *err);
+/* The cluster that answers for this one: itself, or the whole that it is a part of. */
+uint32_t cluster_whole(const struct cluster_index *index, uint32_t slot);
+
+/* Merges, separations and proposals, for a list: `at` from 0 to cluster_deeds - 1, in the order of their entries. Of a
+ * pair only its last is known. */
+enum cluster_deed_kind { CLUSTER_DEED_MERGED = 1, CLUSTER_DEED_SEPARATED, CLUSTER_DEED_PROPOSED };
+struct cluster_deed {
+    uint32_t kind; /* enum cluster_deed_kind */
+    uint32_t older;
+    uint32_t younger;
+    uint64_t sequence;
+    int64_t time_ms;
+    int by_hand; /* an operator's: nothing else is known of it */
+    struct cluster_likeness why;
+};
+/* Written to `out`, which has room for cluster_deed_count of them. */
+size_t cluster_deed_count(const struct cluster_index *index);
+void cluster_deeds(const struct cluster_index *index, struct cluster_deed *out);
+
 /* A member was withdrawn, or stands after all. It stays a member; the view counts it as withdrawn. Between commits.
  * WEISU_ENOMEM leaves the index as it was. */
 weisu_code cluster_withdraw(struct cluster_index *index, uint32_t slot, int is_withdrawn, weisu_err *err);
@@ -115,9 +173,11 @@ struct cluster_view {
     uint32_t members;
     uint32_t withdrawn; /* of the members */
     uint32_t reporters;
-    uint32_t kept;     /* members that are kept: the first 20 and the last 80 */
-    uint32_t folded;   /* 1: no candidate any more */
-    uint64_t division; /* most common among members; 0 none */
+    uint32_t kept;        /* members that are kept: the first 20 and the last 80 */
+    uint32_t folded;      /* 1: no candidate any more */
+    uint32_t merged_into; /* slot of the cluster that answers for this one, which is told by itself here; or
+                             CLUSTER_NONE, and all its parts are told together */
+    uint64_t division;    /* most common among members; 0 none */
     uint64_t spot;
     weisu_str spot_name;
     uint32_t topic; /* most common; taxonomy index or UINT32_MAX */
@@ -128,7 +188,7 @@ struct cluster_view {
  * cluster was folded away answers with folded = 1 and what is kept of it. */
 uint32_t cluster_count(const struct cluster_index *index);
 void cluster_look(const struct cluster_index *index, uint32_t slot, struct cluster_view *out);
-/* Kept member `at` (0 is the founder; ascending sequence). */
+/* Kept member `at` (0 is the founder; ascending sequence); of a whole over its parts, which costs a walk. */
 struct cluster_member cluster_member_at(const struct cluster_index *index, uint32_t slot, uint32_t at);
 /* Keywords by weight, at most `room`; returns how many. Strings are valid until the next commit. */
 size_t cluster_keywords(const struct cluster_index *index, uint32_t slot, weisu_str *out, size_t room);
@@ -138,6 +198,7 @@ struct cluster_counts {
     uint64_t active;
     uint64_t records;
     uint64_t capped;   /* records that hit the candidate cap */
+    uint64_t merged;   /* clusters that are parts of others */
     uint64_t homeless; /* topics in the loaded state that the image does not know: their clusters have none */
     uint64_t bytes;
 };

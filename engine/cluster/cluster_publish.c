@@ -19,6 +19,7 @@ static int fold(struct cluster_index *index, uint32_t slot)
     uint32_t count = body_posted(&index->pool, index->body[slot], tags);
     for (uint32_t i = 0; i < count; i++)
         posting_remove(&index->postings, tags[i], slot);
+    index_unplace(index, slot);
     index->body[slot] = body_fold(&index->pool, index->body[slot]);
     index_mark(index, slot);
     index->active--;

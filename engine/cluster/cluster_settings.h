@@ -47,6 +47,20 @@ enum {
     REPORTER_BONUS_Q16 = 2000,
     COPY_SCORE_Q16 = 62000, /* a copy at the same place or of the same reporter */
 
+    /* The second pass. */
+    NEAR_Q16 = 4000,             /* score of a record with a second cluster, from which the two are looked at */
+    PLACE_LIST_MAX = 24,         /* clusters of one place that are compared */
+    NEAR_MAX = 1 << 16,          /* pairs looked at in one pass; later ones wait for their next record */
+    LIKE_AGREEMENT_MIN_Q8 = 102, /* of the places; below, two clusters are never one problem: .4 */
+    LIKE_TOPIC_Q16 = 9830,       /* one topic, times the agreement of the places: .15 */
+    LIKE_PLACE_Q16 = 3277,       /* the same where a topic is not known: .05 */
+    LIKE_OTHER_Q16 = 6554,       /* taken off for two topics: .1 */
+    LIKE_MERGED_Q16 = 32768,     /* merged from here on: .5 */
+    LIKE_PROPOSED_Q16 = 27525,   /* below, proposed from here on: .42 */
+    LIKE_SEPARATED_Q16 = 19661,  /* a part that fell below leaves again: .3 */
+    LIKE_LARGE = 20,             /* two of so many members are only proposed */
+    PROPOSALS_KEPT = 512,        /* the newest */
+
     GROUP_PATIENCE = 2,  /* a cluster of several stays a candidate so many times longer than one of one */
     CENTROID_MEMORY = 48 /* members after which an older one begins to fade */
 };

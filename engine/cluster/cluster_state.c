@@ -4,6 +4,7 @@
 #include "base/failure.h"
 #include "cluster/body_rows.h"
 #include "cluster/index_fields.h"
+#include "cluster/union_rows.h"
 
 #define META_KEY UINT64_MAX /* of STATE_CLUSTER: what belongs to no cluster */
 
@@ -30,6 +31,8 @@ static weisu_code save_meta(const struct cluster_index *index, const struct stat
     row_write(bytes, index->model.documents, 8);
     row_write(bytes, index->model.published_documents, 8);
     row_write(bytes, index->published_active, 8);
+    row_write(bytes, (uint64_t)index->reviewed_hour, 8);
+    row_write(bytes, index->proposals, 8);
     return put_row(sink, STATE_CLUSTER, META_KEY, bytes, err);
 }
 
@@ -137,6 +140,11 @@ weisu_code cluster_save(struct cluster_index *index, int all, const struct state
         code = drain_bodies(index, sink, &bytes, err);
     if (!code)
         code = drain_terms(&index->model, sink, &bytes, err);
+    /* Merges are few: they stand in the last part, whole or not. */
+    if (!code)
+        code = union_rows_save(index, all, sink, &bytes, err);
+    if (!code)
+        union_rows_saved(index);
     byte_buffer_dispose(&bytes);
     return code;
 }
@@ -159,6 +167,8 @@ static weisu_code load_meta(struct cluster_index *index, struct row_source *in, 
     uint64_t published = row_read(in, 8);
     model_restore_documents(&index->model, live, published);
     index->published_active = row_read(in, 8);
+    index->reviewed_hour = (int64_t)row_read(in, 8);
+    index->proposals = index->saved_proposals = row_read(in, 8);
     model_set_density(&index->model, index->published_active);
     index->loaded_slots = slots;
     return in->failed || in->left ? damaged(err) : WEISU_OK;
@@ -201,7 +211,9 @@ weisu_code cluster_load(struct cluster_index *index, const struct state_row *row
         return WEISU_OK;
     if (row->table == STATE_TERM)
         return load_term(index, row->key, &in, err);
-    weisu_code code = row->key == META_KEY ? load_meta(index, &in, err) : load_body(index, row->key, &in, err);
+    weisu_code code = row->key == META_KEY          ? load_meta(index, &in, err)
+                      : row->key >= UNION_ROWS_FROM ? union_rows_load(index, row->key, &in, err)
+                                                    : load_body(index, row->key, &in, err);
     index->homeless += in.homeless;
     return code;
 }
@@ -224,6 +236,12 @@ static int rebuild_slot(struct cluster_index *index, uint32_t slot)
         if (posting_add(&index->postings, tags[i], slot, UINT32_MAX) > LIST_TRIMMED)
             slot_list_push(&index->crowded, tags[i]);
     }
+    if (*body_flags(&index->pool, block) & BODY_PLACED) {
+        uint32_t tag = body_place_tag(&index->pool, block);
+        if (posting_reserve(&index->places, tag, 1))
+            return -1;
+        posting_add(&index->places, tag, slot, UINT32_MAX);
+    }
     index->active++;
     return 0;
 }
@@ -238,5 +256,5 @@ weisu_code cluster_loaded(struct cluster_index *index, weisu_err *err)
         if (rebuild_slot(index, (uint32_t)i))
             return failure(err, WEISU_ENOMEM, "no memory to load clusters");
     }
-    return WEISU_OK;
+    return union_rows_loaded(index) ? damaged(err) : WEISU_OK;
 }

@@ -68,6 +68,35 @@ static void look_at_group(const struct cluster_index *index, const struct group 
     out->title = text_at(pool, group->title_block, group->title_size);
 }
 
+static uint32_t own_kept(const struct cluster_index *index, uint32_t slot)
+{
+    return body_is_single(&index->pool, index->body[slot]) ? 1 : group_kept(pool_at(&index->pool, index->body[slot]));
+}
+
+static void look_at_union(const struct cluster_index *index, uint32_t slot, struct cluster_view *out)
+{
+    uint32_t part[UNION_PARTS] = {0};
+    uint32_t root = index_union(index, slot);
+    out->merged_into = CLUSTER_NONE;
+    if (root == UNION_NONE)
+        return;
+    const struct union_node *whole = &index->unions.node[root];
+    if (whole->slot != slot) {
+        out->merged_into = whole->slot;
+        return;
+    }
+    uint32_t parts = unions_parts(&index->unions, root, part);
+    out->kept = 0;
+    for (uint32_t i = 0; i < parts; i++)
+        out->kept += own_kept(index, part[i]);
+    out->kept = out->kept < FIRST_KEPT + LAST_KEPT ? out->kept : FIRST_KEPT + LAST_KEPT;
+    out->members = whole->members;
+    out->withdrawn = whole->withdrawn;
+    out->reporters = whole->reporters;
+    out->first_ms = whole->first_ms;
+    out->last_ms = whole->last_ms;
+}
+
 void cluster_look(const struct cluster_index *index, uint32_t slot, struct cluster_view *out)
 {
     const void *body = pool_at(&index->pool, index->body[slot]);
@@ -76,10 +105,11 @@ void cluster_look(const struct cluster_index *index, uint32_t slot, struct clust
         look_at_single(index, body, out);
     else
         look_at_group(index, body, out);
+    look_at_union(index, slot, out);
     write_id(out->key, out->id);
 }
 
-struct cluster_member cluster_member_at(const struct cluster_index *index, uint32_t slot, uint32_t at)
+static struct cluster_member own_member(const struct cluster_index *index, uint32_t slot, uint32_t at)
 {
     const struct cluster_pool *pool = &index->pool;
     const void *body = pool_at(pool, index->body[slot]);
@@ -90,6 +120,42 @@ struct cluster_member cluster_member_at(const struct cluster_index *index, uint3
     const struct kept_member *member = group_kept_member(pool, body, at);
     return (struct cluster_member){member->sequence, member->time_ms, member->reporter,
                                    text_at(pool, member->id, (uint16_t)member->id_size)};
+}
+
+/* Member number `at` of the parts' kept ones, merged by sequence. */
+static struct cluster_member merged_member(const struct cluster_index *index, const uint32_t *slot, uint32_t parts,
+                                           uint32_t at)
+{
+    uint32_t next[UNION_PARTS] = {0};
+    struct cluster_member found = {0};
+    for (uint32_t taken = 0; taken <= at; taken++) {
+        uint32_t from = UINT32_MAX;
+        for (uint32_t i = 0; i < parts; i++) {
+            if (next[i] == own_kept(index, slot[i]))
+                continue;
+            struct cluster_member member = own_member(index, slot[i], next[i]);
+            if (from != UINT32_MAX && member.sequence > found.sequence)
+                continue;
+            found = member;
+            from = i;
+        }
+        next[from]++;
+    }
+    return found;
+}
+
+struct cluster_member cluster_member_at(const struct cluster_index *index, uint32_t slot, uint32_t at)
+{
+    uint32_t part[UNION_PARTS] = {0};
+    uint32_t root = index_union(index, slot);
+    if (root == UNION_NONE || index->unions.node[root].slot != slot)
+        return own_member(index, slot, at);
+    uint32_t parts = unions_parts(&index->unions, root, part);
+    uint32_t all = 0;
+    for (uint32_t i = 0; i < parts; i++)
+        all += own_kept(index, part[i]);
+    uint32_t kept = all < FIRST_KEPT + LAST_KEPT ? all : FIRST_KEPT + LAST_KEPT;
+    return merged_member(index, part, parts, at < FIRST_KEPT ? at : all - kept + at);
 }
 
 /* ---- keywords ---- */
@@ -136,15 +202,21 @@ size_t cluster_keywords(const struct cluster_index *index, uint32_t slot, weisu_
 
 struct cluster_counts cluster_counts(const struct cluster_index *index)
 {
-    size_t lists = index->changed.capacity + index->unsaved.capacity + index->crowded.capacity;
+    size_t lists =
+        index->touched.capacity + index->changed.capacity + index->unsaved.capacity + index->crowded.capacity;
     for (uint32_t i = 0; i < index->days; i++)
         lists += index->day[i].capacity;
-    return (struct cluster_counts){.clusters = index->slots,
-                                   .active = index->active,
-                                   .records = index->records,
-                                   .capped = index->capped,
-                                   .homeless = index->homeless,
-                                   .bytes = model_bytes(&index->model) + pool_bytes(&index->pool) +
-                                            posting_bytes(&index->postings) + posting_bytes(&index->batch) +
-                                            (index->slot_capacity + lists) * sizeof(uint32_t)};
+    uint64_t merged = 0;
+    for (size_t i = 0; i < index->unions.count; i++)
+        merged += index->unions.node[i].parent != UNION_NONE;
+    return (struct cluster_counts){
+        .clusters = index->slots,
+        .merged = merged,
+        .active = index->active,
+        .records = index->records,
+        .capped = index->capped,
+        .homeless = index->homeless,
+        .bytes = unions_bytes(&index->unions) + index->near.capacity * sizeof(uint64_t) + model_bytes(&index->model) +
+                 pool_bytes(&index->pool) + posting_bytes(&index->postings) + posting_bytes(&index->batch) +
+                 posting_bytes(&index->places) + (index->slot_capacity + lists) * sizeof(uint32_t)};
 }

@@ -7,11 +7,27 @@
 #include "cluster/cluster_pool.h"
 #include "cluster/cluster_posting.h"
 #include "cluster/cluster_search.h"
+#include "cluster/cluster_union.h"
 
 struct slot_list {
     uint32_t *slot;
     size_t count;
     size_t capacity;
+};
+
+/* Pairs of clusters between which records stood: older slot above, younger below. May repeat. */
+struct near_list {
+    uint64_t *pair;
+    size_t count;
+    size_t capacity;
+};
+
+struct merge_proposal {
+    uint32_t older; /* slots; 0 and 0: none */
+    uint32_t younger;
+    uint64_t sequence;
+    int64_t time_ms;
+    struct cluster_likeness why;
 };
 
 struct cluster_scratch {
@@ -26,8 +42,9 @@ struct cluster_index {
     struct cluster_model model;
     struct cluster_pool pool;
     struct posting_table postings;
-    struct posting_table batch; /* the same for the clusters that this batch changed */
-    uint32_t *body;             /* block of each slot */
+    struct posting_table places; /* clusters by the place of their founder, for the second pass; BODY_PLACED */
+    struct posting_table batch;  /* the same for the clusters that this batch changed */
+    uint32_t *body;              /* block of each slot */
     size_t slots;
     size_t loaded_slots; /* that the state which was loaded says it had */
     size_t slot_capacity;
@@ -38,6 +55,17 @@ struct cluster_index {
     uint32_t days;            /* power of two, above the days that any cluster stays a candidate */
     uint32_t folded_day;      /* clusters whose last day was this one or before are folded */
     uint32_t fold_cursor;     /* no foldable cluster of one stands before this slot */
+    struct cluster_unions unions;
+    struct near_list near;
+    struct slot_list touched;        /* clusters that records opened or joined since the last pass; may repeat */
+    struct merge_proposal *proposal; /* ring [PROPOSALS_KEPT], allocated with the first */
+    uint64_t proposals;              /* ever made */
+    uint64_t saved_proposals;        /* of them, those that are in a checkpoint */
+    struct cluster_turn *turn;
+    size_t turns;
+    size_t turns_taken;
+    size_t turn_capacity;
+    int64_t reviewed_hour;
     int64_t clock_ms;
     uint64_t active;
     uint64_t published_active;
@@ -71,6 +99,25 @@ static inline uint32_t index_last_day(const struct cluster_index *index, uint32_
     return body_last_day(&index->pool, index->body[slot], index->config.candidate_days);
 }
 
+static inline struct union_bodies index_bodies(const struct cluster_index *index)
+{
+    return (struct union_bodies){&index->pool, index->body};
+}
+
+/* The whole's node, UNION_NONE for a slot that is in no merge. */
+static inline uint32_t index_union(const struct cluster_index *index, uint32_t slot)
+{
+    if (!(*body_flags(&index->pool, index->body[slot]) & BODY_UNITED))
+        return UNION_NONE;
+    return unions_root(&index->unions, unions_find(&index->unions, slot));
+}
+
+/* A record of `slot` might as well belong to `other`. Room was reserved. */
+void index_note_near(struct cluster_index *index, uint32_t slot, uint32_t other);
+/* The cluster has a record more. Room was reserved. */
+void index_note_touched(struct cluster_index *index, uint32_t slot);
+int index_reserve_near(struct cluster_index *index);
+
 /* Finds and scores the candidates of the query in the whole index. */
 void index_search(const struct cluster_index *index, struct cluster_search *search, const struct cluster_query *query,
                   struct cluster_ranking *out);
@@ -78,6 +125,12 @@ void index_search(const struct cluster_index *index, struct cluster_search *sear
 void index_mark(struct cluster_index *index, uint32_t slot);
 /* Tags by which the cluster is found; at most GROUP_POSTED_MAX. */
 uint32_t body_posted(const struct cluster_pool *pool, uint32_t block, uint32_t out[GROUP_POSTED_MAX]);
+/* The same, where how the cluster is found and scored in this batch stays. */
+void index_mark_unsaved(struct cluster_index *index, uint32_t slot);
+/* The cluster is no more found by its place. */
+void index_unplace(struct cluster_index *index, uint32_t slot);
+/* Tag of the place by which it is, with BODY_PLACED. */
+uint32_t body_place_tag(const struct cluster_pool *pool, uint32_t block);
 /* The cluster is no more found by the tag. */
 void body_unpost(const struct cluster_pool *pool, uint32_t block, uint32_t tag);
 

@@ -115,6 +115,12 @@ static int drop(struct cluster_growths *growths, uint32_t at)
     return 0;
 }
 
+int cluster_growths_drop(struct cluster_growths *growths, uint32_t slot)
+{
+    uint32_t at = id_map_get(&growths->of_slot, slot);
+    return at == ID_MAP_NONE ? 0 : drop(growths, at);
+}
+
 int cluster_growths_sweep(struct cluster_growths *growths, int64_t clock_ms)
 {
     int64_t oldest_ms = clock_ms - GROWTH_IDLE_DAYS * DAY_MS;

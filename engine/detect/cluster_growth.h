@@ -71,6 +71,8 @@ void cluster_growths_note_change(struct cluster_growths *growths, struct cluster
 /* 1 and an entry that changed since it was last taken, which counts as saved from here on; 0 when there is none; -1
  * when memory is out. */
 int cluster_growths_take_changed(struct cluster_growths *growths, struct cluster_growth **out);
+/* The cluster's entry goes, where it has one. 0; -1 when memory is out (nothing changed). */
+int cluster_growths_drop(struct cluster_growths *growths, uint32_t slot);
 /* Drops what had no member for GROWTH_IDLE_DAYS and is not alerted. 0; -1 when memory is out (some may be dropped). */
 int cluster_growths_sweep(struct cluster_growths *growths, int64_t clock_ms);
 

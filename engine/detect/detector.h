@@ -94,7 +94,12 @@ weisu_code detector_advance(struct detector *detector, int64_t clock_ms, weisu_e
 /* The case with that sequence number was withdrawn, or stands after all: from now on windows that it is in count it no
  * more, or again. A reporter of several cases counts as long as one of them stands. Baselines, calibrations and what is
  * older than the windows keep it. 0; -1 when memory is out (nothing changed). */
-int detector_withdraw(struct detector *detector, uint64_t sequence, int is_withdrawn);
+int detector_withdraw(struct detector *detector, const struct cluster_index *clusters, uint64_t sequence,
+                      int is_withdrawn);
+/* The cluster `part` was merged into `whole`, whose counts are already those of both. Members are those before. 0; -1
+ * when memory is out (nothing changed). */
+struct evidence_merge;
+int detector_merge(struct detector *detector, const struct evidence_merge *merge);
 /* Season factors and growth tables learnt so far become those that tests read: at sequence numbers divisible by 4,096,
  * as everything that is learnt, and with each local day besides, so that a small city learns too. */
 void detector_publish(struct detector *detector);

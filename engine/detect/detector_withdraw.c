@@ -7,7 +7,8 @@ struct stand_ins {
     int in_cluster;
 };
 
-static void look_for_stand_ins(const struct detector *detector, uint64_t number, struct stand_ins *out)
+static void look_for_stand_ins(const struct detector *detector, const struct cluster_index *clusters, uint64_t number,
+                               struct stand_ins *out)
 {
     const struct window_case *own = case_window_at(&detector->window, number);
     uint64_t n = own->key[CHAIN_REPORTER]
@@ -18,7 +19,7 @@ static void look_for_stand_ins(const struct detector *detector, uint64_t number,
         const struct window_case *at = case_window_at(&detector->window, n);
         if (n == number || at->withdrawn)
             continue;
-        out->in_cluster |= at->cluster == own->cluster;
+        out->in_cluster |= cluster_whole(clusters, at->cluster) == cluster_whole(clusters, own->cluster);
         for (uint32_t slot = 0; slot < PATH_SLOTS; slot++)
             out->slots |= (uint32_t)subject_path_meet(&at->path, &own->path, slot) << slot;
     }
@@ -40,7 +41,13 @@ static void count_cells(struct detector *detector, const struct window_case *own
     }
 }
 
-int detector_withdraw(struct detector *detector, uint64_t sequence, int is_withdrawn)
+int detector_merge(struct detector *detector, const struct evidence_merge *merge)
+{
+    return evidence_merge(&detector->evidence, merge);
+}
+
+int detector_withdraw(struct detector *detector, const struct cluster_index *clusters, uint64_t sequence,
+                      int is_withdrawn)
 {
     struct stand_ins others;
     uint64_t number = case_window_find(&detector->window, sequence);
@@ -50,9 +57,10 @@ int detector_withdraw(struct detector *detector, uint64_t sequence, int is_withd
         case_window_withdraw(&detector->window, number, is_withdrawn))
         return -1;
     const struct window_case *own = case_window_at(&detector->window, number);
-    look_for_stand_ins(detector, number, &others);
+    look_for_stand_ins(detector, clusters, number, &others);
     count_cells(detector, own, others.slots);
-    struct cluster_growth *growth = cluster_growths_find(&detector->evidence.clusters, own->cluster);
+    struct cluster_growth *growth =
+        cluster_growths_find(&detector->evidence.clusters, cluster_whole(clusters, own->cluster));
     if (growth)
         cluster_growth_withdraw(&detector->evidence.clusters, growth, is_withdrawn, !others.in_cluster);
     return 0;

@@ -263,6 +263,83 @@ void evidence_mark(struct evidence *evidence, uint32_t slot, int alerted)
     }
 }
 
+/* ---- two as one ---- */
+
+static int64_t earlier_of(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t later_of(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static void add_growth(struct cluster_growth *to, const struct cluster_growth *from)
+{
+    to->first_ms = earlier_of(to->first_ms, from->first_ms);
+    to->last_ms = later_of(to->last_ms, from->last_ms);
+    to->entered_ms = later_of(to->entered_ms, from->entered_ms);
+    to->entered_day = later_of(to->entered_day, from->entered_day);
+    to->reporters += from->reporters;
+    to->withdrawn += from->withdrawn;
+    to->members += from->members;
+    to->risk_q16 += from->risk_q16;
+    to->risk_reporters += from->risk_reporters;
+    for (uint32_t i = 0; i < from->returned_count && to->returned_count < GROWTH_RETURNED; i++)
+        to->returned[to->returned_count++] = from->returned[i];
+    for (size_t i = 0; i < GROWTH_FAMILIES; i++)
+        to->reached_q16[i] = to->reached_q16[i] > from->reached_q16[i] ? to->reached_q16[i] : from->reached_q16[i];
+    to->alerted |= from->alerted;
+    to->rerun |= from->rerun;
+}
+
+static void stop_watching(struct evidence *evidence, const struct cluster_growth *growth)
+{
+    if (growth->alerted || growth->rerun)
+        return;
+    struct growth_leave leave = {growth->class, growth_step(growth->reporters), growth->entered_day, 0, 0};
+    growth_leave(&evidence->table, &leave);
+}
+
+int evidence_merge(struct evidence *evidence, const struct evidence_merge *merge)
+{
+    struct cluster_growths *clusters = &evidence->clusters;
+    if (cluster_growths_reserve(clusters))
+        return -1;
+    const struct cluster_growth *part = cluster_growths_find(clusters, merge->part);
+    struct cluster_growth *whole = cluster_growths_find(clusters, merge->whole);
+    struct cluster_growth both = whole ? *whole : part ? *part : (struct cluster_growth){0};
+    if (!whole && !part)
+        return 0;
+    int64_t bits = (int64_t)(whole ? whole->bits_q16 : 0) + (part ? part->bits_q16 : 0);
+    if (whole && part)
+        add_growth(&both, part);
+    else
+        both.members += whole ? merge->part_members : merge->whole_members;
+    if (!whole || !part)
+        both.reporters++;
+    if (merge->reporters >= both.reporters)
+        bits += FURTHER_BITS_Q16;
+    both.reporters = both.reporters < merge->reporters ? both.reporters : merge->reporters;
+    both.bits_q16 = (int32_t)(bits < MOST_BITS * BIT ? bits : MOST_BITS * BIT);
+    both.slot = merge->whole;
+    if (part) {
+        struct cluster_growth left = *part;
+        if (cluster_growths_drop(clusters, merge->part))
+            return -1;
+        if (whole)
+            stop_watching(evidence, &left);
+        whole = cluster_growths_find(clusters, merge->whole);
+    }
+    if (!whole)
+        whole = cluster_growths_add(clusters, merge->whole);
+    both.changed = whole->changed;
+    *whole = both;
+    cluster_growths_note_change(clusters, whole);
+    return 0;
+}
+
 /* ---- forecast ---- */
 
 /* -log2 of the chance that the next reporter comes within 90 days of the last, none having come for `age_ms`. */

@@ -58,6 +58,18 @@ int32_t evidence_bits_q16(const struct evidence *evidence, const struct cluster_
 /* The cluster is alerted: it teaches nothing from now on; or its alert ended: a new run begins. */
 void evidence_mark(struct evidence *evidence, uint32_t slot, int alerted);
 
+/* Two clusters are one from now on: what is known of `part` goes to `whole`, the founder of the younger being one
+ * reporter more of the older. A part that was still watched teaches no more. */
+struct evidence_merge {
+    uint32_t part; /* slots */
+    uint32_t whole;
+    uint32_t part_members; /* before the merge */
+    uint32_t whole_members;
+    uint32_t reporters; /* distinct, of both together */
+};
+/* 0; -1 when memory is out (nothing changed). */
+int evidence_merge(struct evidence *evidence, const struct evidence_merge *merge);
+
 /* From the growth table: the chain of chances that yet another reporter comes within 90 days of the one before. */
 void evidence_foresee(const struct evidence *evidence, const struct cluster_growth *growth, int64_t clock_ms,
                       struct forecast_span *out);

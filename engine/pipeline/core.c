@@ -103,7 +103,9 @@ void core_listen(struct core *core, const struct core_listener *listener)
 weisu_code core_forget(struct core *core, uint64_t sequence, uint32_t cluster, weisu_err *err)
 {
     weisu_code code = cluster_forget(core->clusters, cluster, sequence, err);
-    return code || cluster >= cluster_count(core->clusters) ? code : alert_book_forget(core->alerts, cluster, err);
+    return code || cluster >= cluster_count(core->clusters)
+               ? code
+               : alert_book_forget(core->alerts, cluster_whole(core->clusters, cluster), err);
 }
 
 /* ---- looking ---- */

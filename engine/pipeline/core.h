@@ -21,10 +21,13 @@ struct core;
  * Strings are valid during the call. */
 struct core_listener {
     void *context;
+    /* `slot` is that of the cluster itself, the id that of the whole that it is a part of now. */
     void (*on_assignment)(void *context, uint64_t sequence, weisu_str id, const char *cluster_id, uint32_t slot);
     /* `score_milli`: 0 to 1000. */
     void (*on_link)(void *context, weisu_str id, weisu_str earlier_id, uint32_t score_milli);
     void (*on_change)(void *context, const weisu_alert *change);
+    /* A cluster became a part of another, or is none any more; slots. */
+    void (*on_merge)(void *context, uint32_t part, uint32_t whole);
 };
 
 /* `options->image` is not read: the lexicon is. It must outlive the core. */

@@ -1,6 +1,7 @@
 /* One entry into the state: cluster, detector, alerts, cases; in sequence order, on one thread at a time. */
 #include "base/failure.h"
 #include "base/hash.h"
+#include "detect/evidence.h"
 #include "pipeline/case_address.h"
 #include "pipeline/core_words.h"
 #include "pipeline/log_action.h"
@@ -13,7 +14,7 @@ static void tell_link(struct core *core, const struct log_entry *entry, const st
         return;
     struct cluster_view view;
     cluster_look(core->clusters, outcome->cluster, &view);
-    for (uint32_t i = 0; i < view.kept; i++) {
+    for (uint32_t i = view.kept; i-- > 0;) {
         struct cluster_member member = cluster_member_at(core->clusters, outcome->cluster, i);
         if (member.sequence == outcome->link_sequence) {
             core->listener.on_link(core->listener.context, entry->record.id, member.id,
@@ -34,13 +35,13 @@ static void tell_link_at_address(struct core *core, const struct log_entry *entr
     }
 }
 
-static void tell_assignment(struct core *core, const struct log_entry *entry, uint32_t slot)
+static void tell_assignment(struct core *core, const struct log_entry *entry, const struct cluster_outcome *outcome)
 {
     if (!core->listener.on_assignment)
         return;
     struct cluster_view view;
-    cluster_look(core->clusters, slot, &view);
-    core->listener.on_assignment(core->listener.context, entry->sequence, entry->record.id, view.id, slot);
+    cluster_look(core->clusters, outcome->cluster, &view);
+    core->listener.on_assignment(core->listener.context, entry->sequence, entry->record.id, view.id, outcome->part);
 }
 
 static uint64_t reporter_of(const weisu_record *record)
@@ -79,10 +80,10 @@ static weisu_code commit_record(struct core *core, const struct log_entry *entry
     if (count < 0)
         return failure(err, WEISU_ENOMEM, "no memory for detection");
     if ((code = alert_book_observe(core->alerts, &observed, signals, (size_t)count, err)) ||
-        (code = case_book_add(core->cases, entry, outcome.cluster, err)))
+        (code = case_book_add(core->cases, entry, outcome.part, err)))
         return code;
     core->counts.records++;
-    tell_assignment(core, entry, outcome.cluster);
+    tell_assignment(core, entry, &outcome);
     if (observed.address)
         tell_link_at_address(core, entry);
     else
@@ -97,8 +98,40 @@ static weisu_code apply_turns(struct core *core, weisu_err *err)
     weisu_code code = WEISU_OK;
     while (!code && case_book_take_turn(core->cases, &turn)) {
         code = cluster_withdraw(core->clusters, turn.cluster, turn.is_withdrawn, err);
-        if (!code && detector_withdraw(core->detector, turn.sequence, turn.is_withdrawn))
+        if (!code && detector_withdraw(core->detector, core->clusters, turn.sequence, turn.is_withdrawn))
             code = failure(err, WEISU_ENOMEM, "no memory for detection");
+    }
+    return code;
+}
+
+/* What hangs on a cluster follows it into the one that it became a part of. */
+static weisu_code apply_merge(struct core *core, const struct cluster_turn *turn, uint64_t sequence, weisu_err *err)
+{
+    const struct alert_merge alerts = {turn->part, turn->whole, sequence, core->clock_ms};
+    struct cluster_view part;
+    struct cluster_view whole;
+    weisu_code code = alert_book_merge(core->alerts, &alerts, err);
+    if (code)
+        return code;
+    cluster_look(core->clusters, turn->part, &part);
+    cluster_look(core->clusters, turn->whole, &whole);
+    const struct evidence_merge merge = {.part = turn->part,
+                                         .whole = turn->whole,
+                                         .part_members = part.members,
+                                         .whole_members = whole.members - part.members,
+                                         .reporters = whole.reporters};
+    return detector_merge(core->detector, &merge) ? failure(err, WEISU_ENOMEM, "no memory for detection") : WEISU_OK;
+}
+
+static weisu_code apply_merges(struct core *core, uint64_t sequence, weisu_err *err)
+{
+    struct cluster_turn turn;
+    weisu_code code = WEISU_OK;
+    while (!code && cluster_take_turn(core->clusters, &turn)) {
+        if (turn.kind == CLUSTER_MERGED)
+            code = apply_merge(core, &turn, sequence, err);
+        if (!code && core->listener.on_merge)
+            core->listener.on_merge(core->listener.context, turn.part, turn.whole);
     }
     return code;
 }
@@ -112,7 +145,11 @@ static weisu_code advance_clock(struct core *core, const struct log_entry *entry
     weisu_code code = detector_advance(core->detector, entry->time_ms, err);
     if (!code)
         code = apply_turns(core, err);
-    return code ? code : alert_book_advance(core->alerts, entry->sequence, entry->time_ms, err);
+    if (!code)
+        code = alert_book_advance(core->alerts, entry->sequence, entry->time_ms, err);
+    if (!code)
+        code = cluster_review(core->clusters, entry->sequence, entry->time_ms, err);
+    return code ? code : apply_merges(core, entry->sequence, err);
 }
 
 static void tell_changes(struct core *core)

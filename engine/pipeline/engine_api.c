@@ -152,7 +152,7 @@ int weisu_engine_poll_assignment(weisu_engine *engine, weisu_assignment *out)
 
 static weisu_code make_engine(weisu_engine *engine, const weisu_options *options, weisu_err *err)
 {
-    const struct core_listener listener = {engine, keep_assignment, NULL, keep_change};
+    const struct core_listener listener = {engine, keep_assignment, NULL, keep_change, NULL};
     struct admission_config checks = {.check_future = options->check_future != 0, .latest_ms = INT64_MAX};
     weisu_code code = admission_new(&engine->admission, &checks, engine->allocator, err);
     if (!code)

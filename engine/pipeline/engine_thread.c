@@ -59,6 +59,16 @@ static void hear_assignment(void *context, uint64_t sequence, weisu_str id, cons
     engine->last_assigned = sequence;
     outcome_add_assignment(engine->filling, sequence, id, cluster_id, slot);
     snapshot_builder_touch(engine->builder, slot);
+    uint32_t whole = cluster_whole(core_clusters(engine->setup.core), slot);
+    if (whole != slot)
+        snapshot_builder_touch(engine->builder, whole);
+}
+
+static void hear_merge(void *context, uint32_t part, uint32_t whole)
+{
+    struct engine_thread *engine = context;
+    snapshot_builder_touch(engine->builder, part);
+    snapshot_builder_touch(engine->builder, whole);
 }
 
 /* The core tells a record's link right after its assignment. */
@@ -118,7 +128,7 @@ weisu_code engine_thread_new(struct engine_thread **out, const struct engine_thr
         *out = NULL;
         return code;
     }
-    struct core_listener listener = {engine, hear_assignment, hear_link, hear_change};
+    struct core_listener listener = {engine, hear_assignment, hear_link, hear_change, hear_merge};
     core_listen(setup->core, &listener);
     return WEISU_OK;
 }

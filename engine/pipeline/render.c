@@ -181,7 +181,9 @@ void render_cluster(struct byte_buffer *out, const struct cluster_index *index, 
     put_time(&w, view.first_ms, zone);
     json_key(&w, "last");
     put_time(&w, view.last_ms, zone);
-    json_key(&w, "merged_into");
-    json_null(&w);
+    struct cluster_view whole = {.id = ""};
+    if (view.merged_into != CLUSTER_NONE)
+        cluster_look(index, view.merged_into, &whole);
+    put_string_or_null(&w, "merged_into", text_of(whole.id));
     json_end_object(&w);
 }

@@ -185,7 +185,7 @@ void snapshot_builder_touch(struct snapshot_builder *b, uint32_t slot)
     struct cluster_view view;
     cluster_look(core_clusters(b->source.core), slot, &view);
     /* Without memory for the map a cluster is missing from the list until it is touched again: no reason to stop. */
-    if (view.members < 2 || id_map_reserve(&b->by_slot, SNAPSHOT_CLUSTERS + 1))
+    if ((view.members < 2 && view.merged_into == CLUSTER_NONE) || id_map_reserve(&b->by_slot, SNAPSHOT_CLUSTERS + 1))
         return;
     uint16_t at = take_card(b);
     b->cards[at] = (struct card){.slot = slot, .is_stale = 1};

@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "base/byte_buffer.h"
 #include "base/hash.h"
+#include "base/state_row.h"
 #include "pipeline/render.h"
 
 #include <weisu/engine.h>
@@ -488,6 +489,20 @@ static void assert_whole(weisu_engine *engine, const struct kept_rows *added_up)
     free_rows(&whole);
 }
 
+/* The stream has merges before and after each cut, or the properties would say nothing of them. */
+static void the_stream_has_merges(void **state)
+{
+    struct fixture *fixture = *state;
+    struct kept_rows rows = {0};
+    size_t merges = 0;
+    assert_int_equal(weisu_engine_checkpoint(fixture->truth.engine, 1, keep_row, &rows, NULL), WEISU_OK);
+    for (size_t i = 0; i < rows.count; i++)
+        merges += rows.rows[i].table == STATE_CLUSTER && rows.rows[i].key >> 32 == 1;
+    print_message("%zu clusters in merges\n", merges);
+    assert_true(merges >= (WEISU_TEST_PART > 1 ? 2 : 4));
+    free_rows(&rows);
+}
+
 static void checkpoints_of_changes_add_up(void **state)
 {
     struct fixture *fixture = *state;
@@ -521,6 +536,7 @@ int main(void)
         cmocka_unit_test(the_stream_says_something),
         cmocka_unit_test(words_come_into_force_at_a_boundary),
         cmocka_unit_test(words_that_cannot_be_are_refused),
+        cmocka_unit_test(the_stream_has_merges),
         cmocka_unit_test(batches_and_threads_do_not_show),
         cmocka_unit_test(what_was_said_does_not_depend_on_what_comes),
         cmocka_unit_test(a_checkpoint_goes_on_as_if_nothing_happened),

@@ -311,6 +311,66 @@ static void restart_changes_nothing(void **state)
     city_stream_free(&stream);
 }
 
+/* The live alert about a cluster: 1 and its id. */
+static int live_alert(const struct desk *desk, uint32_t slot, char id[16])
+{
+    for (uint32_t i = 0; i < alert_book_live(desk->book); i++) {
+        weisu_alert a;
+        alert_book_look(desk->book, i, &a);
+        if (!a.cluster.size || strtoul(a.cluster.data + 1, NULL, 10) != slot)
+            continue;
+        copy_text(id, a.alert);
+        return 1;
+    }
+    return 0;
+}
+
+/* The part's alert speaks of the whole; where both have one, the younger ends. */
+static void alerts_follow_their_clusters(void **state)
+{
+    (void)state;
+    struct city_stream stream = {0};
+    struct desk desk;
+    city_add_quiet(&stream, 3, 200, 30);
+    uint32_t quiet = city_add_outbreak(&stream, START_MS + 60 * DAY_MS, 3, 40 * DAY_MS);
+    uint32_t first = city_add_outbreak(&stream, START_MS + 150 * DAY_MS, 14, 8 * HOUR_MS);
+    uint32_t second = city_add_outbreak(&stream, START_MS + 152 * DAY_MS, 14, 6 * HOUR_MS);
+    city_sort(&stream);
+    desk_open(&desk);
+    char id[16] = "";
+    char other[16] = "";
+    char after[16] = "";
+    size_t i = 0;
+    for (; i < stream.count && !(live_alert(&desk, first, id) && live_alert(&desk, second, other)); i++) {
+        desk_case(&desk, &stream.cases[i]);
+        desk_listen(&desk, NULL);
+    }
+    assert_true(i < stream.count);
+    assert_string_not_equal(id, other);
+    assert_false(live_alert(&desk, quiet, after));
+    const struct alert_merge both = {second, first, i + 1, stream.cases[i].observed.clock_ms};
+    assert_int_equal(alert_book_merge(desk.book, &both, NULL), WEISU_OK);
+    weisu_alert a;
+    assert_int_equal(alert_book_take(desk.book, &a), 1);
+    assert_int_equal(a.state, WEISU_CLEARED);
+    copy_text(after, a.alert);
+    assert_string_equal(after, other);
+    assert_int_equal(alert_book_take(desk.book, &a), 0);
+    const struct alert_merge into = {first, quiet, i + 2, both.clock_ms};
+    assert_int_equal(alert_book_merge(desk.book, &into, NULL), WEISU_OK);
+    assert_int_equal(alert_book_take(desk.book, &a), 1);
+    check_change(&a);
+    assert_int_equal(a.state, WEISU_UPDATED);
+    copy_text(after, a.alert);
+    assert_string_equal(after, id);
+    assert_true(live_alert(&desk, quiet, after));
+    assert_string_equal(after, id);
+    assert_false(live_alert(&desk, first, after));
+    assert_int_equal(alert_book_take(desk.book, &a), 0);
+    desk_close(&desk);
+    city_stream_free(&stream);
+}
+
 static void looking_shows_the_live_ones(void **state)
 {
     (void)state;
@@ -433,6 +493,7 @@ int main(void)
         cmocka_unit_test(two_halves_are_one_alert),
         cmocka_unit_test(cell_alert_names_place_and_people),
         cmocka_unit_test(restart_changes_nothing),
+        cmocka_unit_test(alerts_follow_their_clusters),
         cmocka_unit_test(looking_shows_the_live_ones),
         cmocka_unit_test(any_bytes_are_safe_to_read),
         cmocka_unit_test(units_are_of_the_street),

@@ -201,6 +201,7 @@ void cluster_look(const struct cluster_index *index, uint32_t slot, struct clust
 {
     const struct city_cluster *cluster = &index->cluster[slot];
     memset(out, 0, sizeof *out);
+    out->merged_into = CLUSTER_NONE;
     snprintf(out->id, sizeof out->id, "c%u", slot);
     out->key = hash_mix(slot + 1);
     out->members = cluster->members;
@@ -211,6 +212,12 @@ void cluster_look(const struct cluster_index *index, uint32_t slot, struct clust
     out->spot_name = cluster->spot ? text_str("阳光花园") : text_str("");
     out->topic = cluster->topic;
     out->title = text_str("停水三天");
+}
+
+uint32_t cluster_whole(const struct cluster_index *index, uint32_t slot)
+{
+    (void)index;
+    return slot;
 }
 
 size_t cluster_keywords(const struct cluster_index *index, uint32_t slot, weisu_str *out, size_t room)
