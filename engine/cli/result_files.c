@@ -238,6 +238,30 @@ static weisu_code write_clusters(const struct result_files *files, const struct 
     return code;
 }
 
+/* Few: one thread writes them. */
+static weisu_code write_merges(const struct result_files *files, const struct core *core, weisu_err *err)
+{
+    const struct cluster_index *clusters = core_clusters(core);
+    size_t count = cluster_deed_count(clusters);
+    struct out_file *file;
+    weisu_code code = open_file(&file, files->folder, "merges.jsonl", err);
+    if (code)
+        return code;
+    struct cluster_deed *deed = memory_new(NULL, count + 1, sizeof *deed);
+    if (!deed) {
+        out_file_discard(file);
+        return failure(err, WEISU_ENOMEM, "no memory for the merges");
+    }
+    cluster_deeds(clusters, deed);
+    for (size_t i = 0; i < count; i++) {
+        render_deed(out_file_buffer(file), clusters, &deed[i], files->zone);
+        byte_buffer_append_char(out_file_buffer(file), '\n');
+        out_file_end_record(file);
+    }
+    memory_free(NULL, deed, count + 1, sizeof *deed);
+    return out_file_commit(file, err);
+}
+
 static weisu_code write_summary(const struct result_files *files, const struct core *core,
                                 const struct result_summary *summary, weisu_err *err)
 {
@@ -258,6 +282,8 @@ weisu_code result_files_commit(struct result_files *files, const struct core *co
                           : write_assignments(files, core, &options->executor, err);
     if (!code)
         code = write_clusters(files, core, options, err);
+    if (!code)
+        code = write_merges(files, core, err);
     if (!code)
         code = write_summary(files, core, summary, err);
     struct out_file *alerts = files->alerts;

@@ -1,4 +1,5 @@
-/* The files that `batch` and `export` write: assignments.tsv, clusters.jsonl, alerts.jsonl, links.tsv, summary.json.
+/* The files that `batch` and `export` write: assignments.tsv, clusters.jsonl, merges.jsonl, alerts.jsonl, links.tsv,
+ * summary.json.
  *
  * All of them appear together at the end or not at all (each under its name plus ".part" until then). One thread calls.
  * What must wait for the end (the cluster after later merges) waits in a temporary file, not in memory. */

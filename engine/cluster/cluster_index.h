@@ -135,6 +135,11 @@ weisu_code cluster_separate(struct cluster_index *index, uint32_t part, uint64_t
 /* The cluster that answers for this one: itself, or the whole that it is a part of. */
 uint32_t cluster_whole(const struct cluster_index *index, uint32_t slot);
 
+/* By the id of a cluster: the slot of one that is a part of another, or CLUSTER_NONE. */
+uint32_t cluster_find_part(const struct cluster_index *index, weisu_str id);
+/* By the id of either: the newest proposal to merge a cluster with another. 1 and both slots, or 0. */
+int cluster_find_proposal(const struct cluster_index *index, weisu_str id, uint32_t out[2]);
+
 /* Merges, separations and proposals, for a list: `at` from 0 to cluster_deeds - 1, in the order of their entries. Of a
  * pair only its last is known. */
 enum cluster_deed_kind { CLUSTER_DEED_MERGED = 1, CLUSTER_DEED_SEPARATED, CLUSTER_DEED_PROPOSED };

@@ -5,6 +5,7 @@
 #include "cluster/index_fields.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define HOUR_MS INT64_C(3600000)
 
@@ -265,6 +266,37 @@ weisu_code cluster_separate(struct cluster_index *index, uint32_t part, uint64_t
         return failure(err, WEISU_ENOMEM, "no memory to separate clusters");
     separate(index, part, &event);
     return WEISU_OK;
+}
+
+static int has_id(const struct cluster_index *index, uint32_t slot, weisu_str id)
+{
+    struct cluster_view view;
+    cluster_look(index, slot, &view);
+    return strlen(view.id) == id.size && memcmp(view.id, id.data, id.size) == 0;
+}
+
+uint32_t cluster_find_part(const struct cluster_index *index, weisu_str id)
+{
+    for (size_t i = 0; i < index->unions.count; i++) {
+        const struct union_node *node = &index->unions.node[i];
+        if (node->parent != UNION_NONE && has_id(index, node->slot, id))
+            return node->slot;
+    }
+    return CLUSTER_NONE;
+}
+
+int cluster_find_proposal(const struct cluster_index *index, weisu_str id, uint32_t out[2])
+{
+    for (size_t i = 0; index->proposal && i < PROPOSALS_KEPT && i < index->proposals; i++) {
+        const struct merge_proposal *at = &index->proposal[(index->proposals - 1 - i) % PROPOSALS_KEPT];
+        if (cluster_whole(index, at->older) == cluster_whole(index, at->younger) ||
+            (!has_id(index, at->older, id) && !has_id(index, at->younger, id)))
+            continue;
+        out[0] = at->older;
+        out[1] = at->younger;
+        return 1;
+    }
+    return 0;
 }
 
 /* ---- the list ---- */

@@ -201,7 +201,9 @@ static int answer_from_snapshot(const struct snapshot *snapshot, const struct se
                                 const struct api_request *request, struct api_reply *reply)
 {
     weisu_str id = after_prefix(request->path, "/api/v1/alerts/");
-    if (id.size && api_act(snapshot, id, request, reply))
+    weisu_str cluster = after_prefix(request->path, "/api/v1/clusters/");
+    if ((id.size && api_act(snapshot, id, request, reply)) ||
+        (cluster.size && api_act_on_cluster(snapshot, cluster, request, reply)))
         return 1;
     if (is_path(request->path, "/api/v1/words"))
         api_say_words(request, reply);
@@ -217,8 +219,8 @@ static int answer_from_snapshot(const struct snapshot *snapshot, const struct se
         open_stream(snapshot, request, reply);
     else if (id.size)
         api_show_alert(snapshot, id, reply);
-    else if ((id = after_prefix(request->path, "/api/v1/clusters/")).size)
-        api_show_cluster(snapshot, id, reply);
+    else if (cluster.size)
+        api_show_cluster(snapshot, cluster, reply);
     else
         return 0;
     return 1;

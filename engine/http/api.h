@@ -69,6 +69,10 @@ int api_act(const struct snapshot *snapshot, weisu_str rest, const struct api_re
 
 /* Words of users. */
 void api_say_words(const struct api_request *request, struct api_reply *reply);
+/* The same on a cluster: what follows "/api/v1/clusters/". Accept merges it as was proposed, undo takes its merge back;
+ * where nothing was proposed or merged it has no effect. */
+int api_act_on_cluster(const struct snapshot *snapshot, weisu_str rest, const struct api_request *request,
+                       struct api_reply *reply);
 
 /* ---- handlers of api_lists.c ---- */
 

@@ -1,4 +1,4 @@
-/* Actions on alerts: POST /api/v1/alerts/{id}/{accept|done|dismiss|undo}. */
+/* Actions: POST /api/v1/alerts/{id}/{accept|done|dismiss|undo}, POST /api/v1/clusters/{id}/{accept|undo}. */
 #include "http/api.h"
 
 #include "base/json_writer.h"
@@ -48,7 +48,7 @@ static void say_done(const struct log_action *action, struct api_reply *reply)
     struct json_writer w;
     json_writer_init(&w, reply->body);
     json_begin_object(&w);
-    json_key(&w, "alert");
+    json_key(&w, action->subject.data[0] == 'c' ? "cluster" : "alert");
     json_string(&w, action->subject);
     json_key(&w, "action");
     json_text(&w, log_action_name(action->action));
@@ -58,18 +58,13 @@ static void say_done(const struct log_action *action, struct api_reply *reply)
     json_end_line(&w);
 }
 
-static void take_action(const struct snapshot *snapshot, const struct api_request *request, struct api_reply *reply)
+/* What every action asks of a request. */
+static void check_action(const struct api_request *request, struct api_reply *reply)
 {
     struct log_action *action = &reply->action;
     weisu_err err;
-    const struct snapshot_item *alert = find_alert(snapshot, action->subject);
-    int is_of_over = action->action == WEISU_ACTION_DISMISS || action->action == WEISU_ACTION_UNDO;
     action->by = read_by(request->body, reply->by);
-    if (!alert)
-        api_error(reply, 404, "no alert of this id is raised now or was cleared lately");
-    else if (alert->state == WEISU_CLEARED && !is_of_over)
-        api_error(reply, 409, "the alert is cleared: it can only be dismissed, and that taken back");
-    else if (!request->is_json)
+    if (!request->is_json)
         api_error(reply, 415, "the body must be JSON: Content-Type: application/json");
     else if (!action->by.size)
         api_error(reply, 400, "the body must be a JSON object with \"by\": who acts, 1 to 64 bytes");
@@ -81,15 +76,56 @@ static void take_action(const struct snapshot *snapshot, const struct api_reques
         say_done(action, reply);
 }
 
+static void act_on_alert(const struct snapshot *snapshot, const struct api_request *request, struct api_reply *reply)
+{
+    const struct log_action *action = &reply->action;
+    const struct snapshot_item *alert = find_alert(snapshot, action->subject);
+    int is_of_over = action->action == WEISU_ACTION_DISMISS || action->action == WEISU_ACTION_UNDO;
+    if (!alert)
+        api_error(reply, 404, "no alert of this id is raised now or was cleared lately");
+    else if (alert->state == WEISU_CLEARED && !is_of_over)
+        api_error(reply, 409, "the alert is cleared: it can only be dismissed, and that taken back");
+    else
+        check_action(request, reply);
+}
+
+static void act_on_cluster(const struct snapshot *snapshot, const struct api_request *request, struct api_reply *reply)
+{
+    size_t at = 0;
+    while (at < snapshot->cluster_count && !api_is_id(snapshot->clusters[at], reply->action.subject))
+        at++;
+    if (at == snapshot->cluster_count)
+        api_error(reply, 404, "no cluster of this id grew lately");
+    else
+        check_action(request, reply);
+}
+
+static void refuse_get(struct api_reply *reply)
+{
+    api_error(reply, 405, "an action is a POST");
+    reply->allow = "POST";
+}
+
 int api_act(const struct snapshot *snapshot, weisu_str rest, const struct api_request *request, struct api_reply *reply)
 {
     if (split_path(rest, &reply->action.subject, &reply->action.action))
         return 0;
-    if (request->is_post) {
-        take_action(snapshot, request, reply);
-    } else {
-        api_error(reply, 405, "an action is a POST");
-        reply->allow = "POST";
-    }
+    if (request->is_post)
+        act_on_alert(snapshot, request, reply);
+    else
+        refuse_get(reply);
+    return 1;
+}
+
+int api_act_on_cluster(const struct snapshot *snapshot, weisu_str rest, const struct api_request *request,
+                       struct api_reply *reply)
+{
+    if (split_path(rest, &reply->action.subject, &reply->action.action) ||
+        (reply->action.action != WEISU_ACTION_ACCEPT && reply->action.action != WEISU_ACTION_UNDO))
+        return 0;
+    if (request->is_post)
+        act_on_cluster(snapshot, request, reply);
+    else
+        refuse_get(reply);
     return 1;
 }

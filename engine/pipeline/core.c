@@ -110,9 +110,11 @@ weisu_code core_forget(struct core *core, uint64_t sequence, uint32_t cluster, w
 
 /* ---- looking ---- */
 
-int core_knows_alert(const struct core *core, weisu_str alert)
+int core_knows_subject(const struct core *core, weisu_str id)
 {
-    return alert_book_knows(core->alerts, alert);
+    uint32_t pair[2];
+    return alert_book_knows(core->alerts, id) || cluster_find_part(core->clusters, id) != CLUSTER_NONE ||
+           cluster_find_proposal(core->clusters, id, pair);
 }
 
 uint64_t core_sequence(const struct core *core)

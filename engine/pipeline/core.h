@@ -43,8 +43,9 @@ weisu_code core_apply(struct core *core, const struct log_entry *entries, size_t
  * and its alerts have of his title. Counts stay. WEISU_ENOMEM. */
 weisu_code core_forget(struct core *core, uint64_t sequence, uint32_t cluster, weisu_err *err);
 
-/* 1 when an alert of this id is live, or was cleared and is remembered. */
-int core_knows_alert(const struct core *core, weisu_str alert);
+/* 1 when an action can be about this id: an alert that is live, or was cleared and is remembered; a cluster that is a
+ * part of another, or that is proposed to become one. */
+int core_knows_subject(const struct core *core, weisu_str id);
 
 uint64_t core_sequence(const struct core *core);
 int64_t core_clock(const struct core *core);

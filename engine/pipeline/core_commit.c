@@ -163,12 +163,31 @@ static void tell_changes(struct core *core)
     }
 }
 
+/* Undo takes a merge back, accept does what was proposed. What is not possible any more has no effect. */
+static weisu_code act_on_cluster(struct core *core, const struct log_entry *entry, const struct log_action *action,
+                                 weisu_err *err)
+{
+    struct cluster_index *clusters = core->clusters;
+    uint32_t pair[2];
+    uint32_t part = cluster_find_part(clusters, action->subject);
+    weisu_code code = WEISU_OK;
+    if (action->action == WEISU_ACTION_UNDO && part != CLUSTER_NONE)
+        code = cluster_separate(clusters, part, entry->sequence, entry->time_ms, err);
+    else if (action->action == WEISU_ACTION_ACCEPT && cluster_find_proposal(clusters, action->subject, pair))
+        code = cluster_unite(clusters, pair[0], pair[1], entry->sequence, entry->time_ms, err);
+    if (code && code != WEISU_EINVAL)
+        return code;
+    return apply_merges(core, entry->sequence, err);
+}
+
 /* An action that this version does not know has no effect: a log outlives versions. */
 static weisu_code apply_action(struct core *core, const struct log_entry *entry, weisu_err *err)
 {
     struct log_action action;
     if (log_action_read(&entry->record, &action))
         return WEISU_OK;
+    if (action.subject.size && action.subject.data[0] == 'c')
+        return act_on_cluster(core, entry, &action, err);
     const struct alert_act act = {action.subject, action.action, action.by, entry->sequence, entry->time_ms};
     return alert_book_act(core->alerts, &act, err);
 }

@@ -302,8 +302,8 @@ weisu_code weisu_engine_act(weisu_engine *engine, weisu_str alert, weisu_action 
     weisu_code code = log_action_check(&done, err);
     if (code)
         return code;
-    if (!core_knows_alert(engine->core, alert))
-        return failure(err, WEISU_EUNKNOWN_ID, "no alert of this id is known");
+    if (!core_knows_subject(engine->core, alert))
+        return failure(err, WEISU_EUNKNOWN_ID, "no alert of this id is known, and no merge of a cluster");
     const weisu_record record = log_action_record(&done);
     if ((code = admission_act(engine->admission, &record, &entry, err)))
         return code;

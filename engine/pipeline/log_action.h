@@ -1,8 +1,8 @@
 /* An operator's action as an entry of the log: what, about what, by whom.
  *
- * An entry LOG_ACTION carries it in its record: `id` is the subject's (an alert's "a…"), `category` the name of the
- * action, `channel` who did it. It is durable before it is answered and replayed like any other entry; one about
- * something that the engine does not know has no effect. Pure; any thread. */
+ * An entry LOG_ACTION carries it in its record: `id` is the subject's (an alert's "a…", a cluster's "c…"), `category`
+ * the name of the action, `channel` who did it. It is durable before it is answered and replayed like any other entry;
+ * one about something that the engine does not know has no effect. Pure; any thread. */
 #ifndef PIPELINE_LOG_ACTION_H
 #define PIPELINE_LOG_ACTION_H
 

@@ -14,4 +14,9 @@ void render_alert(struct byte_buffer *out, const weisu_alert *alert, const struc
 void render_cluster(struct byte_buffer *out, const struct cluster_index *index, const struct lexicon *lexicon,
                     uint64_t city, uint32_t slot, const struct zone *zone);
 
+struct cluster_deed;
+/* One line of merges.jsonl, without its line feed: what the second pass or an operator did, or what it proposes. */
+void render_deed(struct byte_buffer *out, const struct cluster_index *index, const struct cluster_deed *deed,
+                 const struct zone *zone);
+
 #endif

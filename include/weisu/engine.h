@@ -94,7 +94,9 @@ WEISU_API weisu_code weisu_engine_tick(weisu_engine *engine, int64_t time_ms, we
 /* What somebody did about an alert: accepted it, dealt with it, dismissed it, or took the last of these back. `by` is
  * who, 1 to 64 bytes of UTF-8. A live alert changes by it; of one that was cleared only dismissals count. Dismissing
  * asks for more before the same subject is raised again: 16 times as rare, fading over 90 days. The same action again
- * has no effect. WEISU_EUNKNOWN_ID: no such alert. WEISU_EFIELD: `by` is not as it must be. Nothing changed then. */
+ * has no effect. With a cluster's id: undo takes its merge into another back, accept merges it as was proposed.
+ * WEISU_EUNKNOWN_ID: no such alert, no such merge and no such proposal. WEISU_EFIELD: `by` is not as it must be.
+ * Nothing changed then. */
 WEISU_API weisu_code weisu_engine_act(weisu_engine *engine, weisu_str alert, weisu_action action, weisu_str by,
                                       weisu_err *err);
 

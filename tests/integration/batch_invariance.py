@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-FILES = ('assignments.tsv', 'clusters.jsonl', 'alerts.jsonl', 'links.tsv', 'rejected.jsonl')
+FILES = ('assignments.tsv', 'clusters.jsonl', 'merges.jsonl', 'alerts.jsonl', 'links.tsv', 'rejected.jsonl')
 THREADS = (1, 2, 8)
 BATCHES = (1, 7, 4096)
 

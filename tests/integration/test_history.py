@@ -5,7 +5,7 @@ usage: test_history.py WEISU SAMPLES
 """
 import os, pathlib, signal, sqlite3, subprocess, sys, tempfile, time
 
-FILES = ('assignments.tsv', 'alerts.jsonl', 'clusters.jsonl', 'links.tsv')
+FILES = ('assignments.tsv', 'alerts.jsonl', 'clusters.jsonl', 'merges.jsonl', 'links.tsv')
 
 
 def run(weisu, *words):

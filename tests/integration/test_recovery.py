@@ -23,7 +23,7 @@ TABLES = {'log': 'SELECT seq, kind, time_ms, id, body FROM log ORDER BY seq',
           'assignments': 'SELECT * FROM assignments ORDER BY seq',
           'links': 'SELECT * FROM links ORDER BY seq',
           'changes': 'SELECT * FROM changes ORDER BY n'}
-FILES = ('assignments.tsv', 'alerts.jsonl', 'links.tsv', 'clusters.jsonl')
+FILES = ('assignments.tsv', 'alerts.jsonl', 'links.tsv', 'clusters.jsonl', 'merges.jsonl')
 # Small, so that kills fall before, into and after checkpoints.
 CHECKPOINT = ('--checkpoint-records', '700')
 LONGEST_LIFE_S = 0.4

@@ -11,7 +11,7 @@ import tempfile
 
 from weisu_service import Service, send_file, write_stream
 
-FILES = ('assignments.tsv', 'alerts.jsonl', 'links.tsv', 'clusters.jsonl')
+FILES = ('assignments.tsv', 'alerts.jsonl', 'links.tsv', 'clusters.jsonl', 'merges.jsonl')
 
 
 def run(weisu, *arguments):

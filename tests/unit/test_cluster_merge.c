@@ -34,6 +34,11 @@ struct told {
     uint64_t reporter;
 };
 
+static weisu_str text(const char *id)
+{
+    return (weisu_str){id, strlen(id)};
+}
+
 static void open_city(struct city *city)
 {
     struct cluster_config config;
@@ -112,6 +117,8 @@ static void one_problem_in_two_wordings_is_merged(void **state)
     assert_int_equal(turn.whole, 0);
     cluster_look(city.index, 0, &whole);
     cluster_look(city.index, 1, &part);
+    assert_int_equal(cluster_find_part(city.index, text(part.id)), 1);
+    assert_int_equal(cluster_find_part(city.index, text(whole.id)), CLUSTER_NONE);
     assert_int_equal(whole.members, 2);
     assert_int_equal(whole.reporters, 2);
     assert_int_equal(whole.kept, 2);
@@ -166,6 +173,8 @@ static void a_separated_part_stays_apart(void **state)
     assert_int_equal(cluster_take_turn(city.index, &turn), 1);
     assert_int_equal(turn.kind, CLUSTER_SEPARATED);
     assert_int_equal(turn.part, 1);
+    cluster_look(city.index, 1, &view);
+    assert_int_equal(cluster_find_part(city.index, text(view.id)), CLUSTER_NONE);
     cluster_look(city.index, 0, &view);
     assert_int_equal(view.members, 1);
     assert_int_equal(view.reporters, 1);
@@ -209,6 +218,14 @@ static void what_is_doubtful_is_proposed(void **state)
     assert_int_equal(deed.younger, 1);
     assert_int_equal(deed.why.topic, LIKE_ONE_TOPIC);
     assert_int_equal(deed.why.agreement_q8, 256);
+    struct cluster_view view;
+    uint32_t pair[2];
+    cluster_look(city.index, 1, &view);
+    assert_int_equal(cluster_find_proposal(city.index, text(view.id), pair), 1);
+    assert_int_equal(pair[0], 0);
+    assert_int_equal(pair[1], 1);
+    assert_int_equal(cluster_unite(city.index, 1, 0, 9, city.clock_ms, NULL), WEISU_OK);
+    assert_int_equal(cluster_find_proposal(city.index, text(view.id), pair), 0);
     close_city(&city);
     open_city(&city);
     tell(&city, &far);

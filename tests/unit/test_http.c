@@ -333,6 +333,12 @@ static void actions_are_read_and_checked(void **state)
     post(service, "/api/v1/alerts/a4/shout", by, 405);
     post(service, "/api/v1/alerts/a4", by, 405);
     post(service, "/metrics", by, 405);
+    assert_string_equal(post(service, "/api/v1/clusters/cold/undo", by, 200),
+                        "{\"cluster\":\"cold\",\"action\":\"undo\",\"by\":\"王五\"}\n");
+    post(service, "/api/v1/clusters/cold/accept", by, 200);
+    post(service, "/api/v1/clusters/cnone/undo", by, 404);
+    post(service, "/api/v1/clusters/cold/done", by, 405);
+    post(service, "/api/v1/clusters/cold/undo", "{}", 400);
     static const char *const wrong[] = {"", "{", "{}", "7", "{\"by\":null}", "{\"by\":\"\"}", "{\"by\":\"a\\tb\"}"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         post(service, "/api/v1/alerts/a4/done", wrong[i], 400);
