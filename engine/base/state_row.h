@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { STATE_VERSION = 5 };
+enum { STATE_VERSION = 6 };
 
 enum state_table {
     STATE_META = 1,  /* pipeline: key 0 the core's sequence and clock */
