@@ -6,7 +6,7 @@ usage: test_interrupt.py WEISU
 """
 import json, os, pathlib, pty, re, signal, subprocess, sys, tempfile, time
 
-FILES = ['assignments.tsv', 'clusters.jsonl', 'alerts.jsonl', 'links.tsv', 'rejected.jsonl']
+FILES = ['assignments.tsv', 'clusters.jsonl', 'merges.jsonl', 'alerts.jsonl', 'links.tsv', 'rejected.jsonl']
 LINE = re.compile(r'\r(reading times|batch) +([0-9.]+)%  ([0-9]+) records/s  ([0-9]+) rejected  (\d+ s|[\d:]+|\?) left')
 
 
