@@ -1,27 +1,13 @@
 #include "pipeline/admission.h"
 
 #include "base/failure.h"
-#include "base/hash.h"
-#include "base/id_map.h"
+#include "pipeline/case_registry.h"
+#include "pipeline/record_form.h"
 
 #include <string.h>
 
 #define DAY_MS INT64_C(86400000)
 #define JUMP_MS (366 * DAY_MS)
-
-enum {
-    CHANGEABLE_BITS = WEISU_HAS_RESOLVED | WEISU_IS_RESOLVED | WEISU_HAS_SATISFIED | WEISU_IS_SATISFIED |
-                      WEISU_HAS_CONTACTED | WEISU_IS_CONTACTED | WEISU_HAS_WITHDRAWN | WEISU_IS_WITHDRAWN
-};
-
-/* What is remembered of a case. Hashes are of what was submitted, so that sending a line again is always harmless. */
-struct case_row {
-    uint64_t id;
-    uint32_t time;
-    uint32_t text;
-    uint32_t first; /* changeable fields of the first submission */
-    uint32_t last;  /* of the last update */
-};
 
 /* One decision that may still be undone. */
 struct decision {
@@ -36,21 +22,14 @@ struct decision {
 struct admission {
     const weisu_allocator *allocator;
     struct admission_config config;
-    struct id_map by_id;
-    struct case_row *rows;
-    size_t row_count;
-    size_t row_capacity;
+    struct case_registry cases;
     struct decision *open;
     size_t open_count;
     size_t open_capacity;
     uint64_t sequence;
     int64_t clock_ms;
     int64_t wall_ms;
-    int64_t jump_ms;   /* time of the last record that was rejected as a jump */
-    size_t saved_rows; /* rows before this one were saved, but for `changed` */
-    uint32_t *changed; /* saved rows that an update changed since */
-    size_t changed_count;
-    size_t changed_capacity;
+    int64_t jump_ms; /* time of the last record that was rejected as a jump */
     struct admission_counts counts;
 };
 
@@ -64,7 +43,7 @@ weisu_code admission_new(struct admission **out, const struct admission_config *
     a->allocator = allocator;
     a->config = *config;
     a->clock_ms = a->wall_ms = a->jump_ms = WEISU_NO_TIME;
-    id_map_init(&a->by_id, allocator);
+    case_registry_init(&a->cases, allocator);
     return WEISU_OK;
 }
 
@@ -72,10 +51,8 @@ void admission_free(struct admission *a)
 {
     if (!a)
         return;
-    id_map_dispose(&a->by_id);
-    memory_free(a->allocator, a->rows, a->row_capacity, sizeof *a->rows);
+    case_registry_dispose(&a->cases);
     memory_free(a->allocator, a->open, a->open_capacity, sizeof *a->open);
-    memory_free(a->allocator, a->changed, a->changed_capacity, sizeof *a->changed);
     memory_free(a->allocator, a, 1, sizeof *a);
 }
 
@@ -88,74 +65,6 @@ void admission_set_wall(struct admission *a, int64_t wall_ms)
 {
     if (wall_ms > a->wall_ms)
         a->wall_ms = wall_ms;
-}
-
-static uint32_t low32(uint64_t hash)
-{
-    return (uint32_t)(hash ^ (hash >> 32));
-}
-
-static uint32_t hash_time(int64_t time_ms)
-{
-    return low32(hash_mix((uint64_t)time_ms));
-}
-
-static uint32_t hash_text(weisu_str text)
-{
-    return low32(hash_bytes(text.data, text.size));
-}
-
-/* Never 0: that key is the position's in a checkpoint. */
-static uint64_t hash_id(weisu_str id)
-{
-    uint64_t hash = hash_bytes(id.data, id.size);
-    return hash ? hash : 1;
-}
-
-/* Whether the record says anything that an update may say. */
-static int has_changes(const weisu_record *r)
-{
-    return r->closed_ms != WEISU_NO_TIME || r->category.size || r->area || (r->has & CHANGEABLE_BITS);
-}
-
-/* Hash of the changeable fields as submitted. A whole record and a bare update differ on purpose: the first one sent
- * again must not undo the second. */
-static uint32_t hash_changes(const weisu_record *r)
-{
-    uint64_t hash = hash_bytes(r->category.data, r->category.size);
-    hash = hash_pair(hash, (uint64_t)r->closed_ms);
-    hash = hash_pair(hash, r->area);
-    hash = hash_pair(hash, r->has & CHANGEABLE_BITS);
-    hash = hash_pair(hash, (uint64_t)r->updated_ms);
-    return low32(hash_pair(hash, (r->time_ms != WEISU_NO_TIME) | (uint64_t)(r->text.size != 0) << 1));
-}
-
-static int has_place(const weisu_record *r)
-{
-    return r->area || r->address.size || (r->has & WEISU_HAS_POSITION);
-}
-
-/* An id stands in tables of tab-separated lines. */
-static int has_control(weisu_str id)
-{
-    for (size_t i = 0; i < id.size; i++)
-        if ((unsigned char)id.data[i] < 0x20 || id.data[i] == 0x7f)
-            return 1;
-    return 0;
-}
-
-static weisu_code check_form(const weisu_record *r, weisu_err *err)
-{
-    if (r->id.size == 0 || r->id.size > 128)
-        return failure(err, WEISU_EFIELD, "id must have 1 to 128 bytes");
-    if (has_control(r->id))
-        return failure(err, WEISU_EFIELD, "id holds a control character");
-    if (r->time_ms == WEISU_NO_TIME)
-        return has_changes(r) ? failure(err, WEISU_EUNKNOWN_ID, "update of an id that is not known")
-                              : failure(err, WEISU_EMISSING, "time is missing");
-    if (r->text.size == 0 && !(r->category.size && has_place(r)))
-        return failure(err, WEISU_EMISSING, "text is missing, and category with a place does not stand in for it");
-    return WEISU_OK;
 }
 
 static weisu_code check_time(struct admission *a, int64_t time_ms, weisu_err *err)
@@ -175,17 +84,12 @@ static weisu_code check_time(struct admission *a, int64_t time_ms, weisu_err *er
 
 static weisu_code reserve(struct admission *a, weisu_err *err)
 {
-    void *rows = a->rows;
     void *open = a->open;
-    int failed = memory_reserve(a->allocator, &rows, &a->row_capacity, a->row_count + 1, sizeof *a->rows);
-    a->rows = rows;
-    failed |= memory_reserve(a->allocator, &open, &a->open_capacity, a->open_count + 1, sizeof *a->open);
+    int failed = memory_reserve(a->allocator, &open, &a->open_capacity, a->open_count + 1, sizeof *a->open);
     a->open = open;
-    void *changed = a->changed;
-    failed |= memory_reserve(a->allocator, &changed, &a->changed_capacity, a->changed_count + 1, sizeof *a->changed);
-    a->changed = changed;
-    failed |= a->row_count >= UINT32_MAX - 1 || id_map_reserve(&a->by_id, a->by_id.count + 1);
-    return failed ? failure(err, WEISU_ENOMEM, "no memory for the registry of cases") : WEISU_OK;
+    return failed || case_registry_reserve(&a->cases)
+               ? failure(err, WEISU_ENOMEM, "no memory for the registry of cases")
+               : WEISU_OK;
 }
 
 static void give_sequence(struct admission *a, const weisu_record *record, uint32_t kind, struct log_entry *entry)
@@ -205,18 +109,16 @@ static weisu_code reject(struct admission *a, weisu_receipt *receipt, weisu_code
 static void decide_known(struct admission *a, uint32_t at, const weisu_record *r, struct log_entry *entry,
                          weisu_receipt *receipt)
 {
-    struct case_row *row = &a->rows[at];
-    uint32_t changes = hash_changes(r);
-    if (!has_changes(r) || changes == row->first || changes == row->last) {
+    const struct case_row *row = case_registry_at(&a->cases, at);
+    uint32_t changes = case_hash_changes(r);
+    if (!case_has_changes(r) || changes == row->first || changes == row->last) {
         *receipt = (weisu_receipt){WEISU_DUPLICATE, WEISU_OK, 0};
         a->counts.duplicates++;
         return;
     }
     give_sequence(a, r, LOG_UPDATE, entry);
     a->open[a->open_count++] = (struct decision){a->sequence, at, row->last, a->clock_ms, 0, 0};
-    row->last = changes;
-    if (at < a->saved_rows)
-        a->changed[a->changed_count++] = at;
+    case_registry_update(&a->cases, at, changes);
     *receipt = (weisu_receipt){WEISU_UPDATE, WEISU_OK, a->sequence};
     a->counts.updates++;
 }
@@ -224,24 +126,14 @@ static void decide_known(struct admission *a, uint32_t at, const weisu_record *r
 static void decide_new(struct admission *a, uint64_t id, const weisu_record *r, struct log_entry *entry,
                        weisu_receipt *receipt)
 {
-    uint32_t at = (uint32_t)a->row_count++;
-    uint32_t changes = hash_changes(r);
-    a->rows[at] = (struct case_row){id, hash_time(r->time_ms), hash_text(r->text), changes, changes};
-    id_map_put(&a->by_id, id, at); /* reserved above */
+    uint32_t at = case_registry_add(&a->cases, id, r);
     int64_t before = a->clock_ms;
     if (r->time_ms > a->clock_ms)
         a->clock_ms = r->time_ms;
     give_sequence(a, r, LOG_RECORD, entry);
-    a->open[a->open_count++] = (struct decision){a->sequence, at, changes, before, 1, 0};
+    a->open[a->open_count++] = (struct decision){a->sequence, at, 0, before, 1, 0};
     *receipt = (weisu_receipt){WEISU_ACCEPTED, WEISU_OK, a->sequence};
     a->counts.records++;
-}
-
-/* What a line gives must agree with what is known; what it leaves out agrees. */
-static int conflicts(const struct case_row *row, const weisu_record *r)
-{
-    return (r->time_ms != WEISU_NO_TIME && hash_time(r->time_ms) != row->time) ||
-           (r->text.size && hash_text(r->text) != row->text);
 }
 
 weisu_code admission_decide(struct admission *a, const weisu_record *record, struct log_entry *entry,
@@ -250,15 +142,15 @@ weisu_code admission_decide(struct admission *a, const weisu_record *record, str
     weisu_code code = reserve(a, err);
     if (code)
         return reject(a, receipt, code);
-    uint64_t id = hash_id(record->id);
-    uint32_t known = record->id.size ? id_map_get(&a->by_id, id) : ID_MAP_NONE;
-    if (known != ID_MAP_NONE) {
-        if (conflicts(&a->rows[known], record))
+    uint64_t id = case_hash_id(record->id);
+    uint32_t known = record->id.size ? case_registry_find(&a->cases, id) : ROW_INDEX_NONE;
+    if (known != ROW_INDEX_NONE) {
+        if (case_conflicts(case_registry_at(&a->cases, known), record))
             return reject(a, receipt, failure(err, WEISU_ECONFLICT, "known id with a different text or time"));
         decide_known(a, known, record, entry, receipt);
         return WEISU_OK;
     }
-    if ((code = check_form(record, err)) || (code = check_time(a, record->time_ms, err)))
+    if ((code = record_check_form(record, err)) || (code = check_time(a, record->time_ms, err)))
         return reject(a, receipt, code);
     decide_new(a, id, record, entry, receipt);
     return WEISU_OK;
@@ -323,11 +215,10 @@ void admission_undo(struct admission *a, uint64_t sequence)
         if (d->is_bare)
             continue;
         if (d->is_new) {
-            id_map_remove(&a->by_id, a->rows[d->row].id);
-            a->row_count = d->row;
+            case_registry_remove_last(&a->cases);
             a->counts.records--;
         } else {
-            a->rows[d->row].last = d->last_before;
+            case_registry_at(&a->cases, d->row)->last = d->last_before;
             a->counts.updates--;
         }
     }
@@ -349,7 +240,7 @@ static weisu_code recall_forgotten(struct admission *a, const weisu_record *reco
     weisu_receipt receipt;
     weisu_code code = reserve(a, err);
     if (!code)
-        decide_new(a, hash_id(record->id), record, &again, &receipt);
+        decide_new(a, case_hash_id(record->id), record, &again, &receipt);
     return code;
 }
 
@@ -383,12 +274,6 @@ struct position_row {
     struct admission_counts counts;
 };
 
-static weisu_code put_case(const struct state_sink *sink, const struct case_row *known, weisu_err *err)
-{
-    struct state_row row = {STATE_ADMISSION, known->id, known, sizeof *known};
-    return sink->put(sink->context, &row, err);
-}
-
 weisu_code admission_save(struct admission *a, int all, const struct state_sink *sink, weisu_err *err)
 {
     if (a->open_count)
@@ -396,15 +281,7 @@ weisu_code admission_save(struct admission *a, int all, const struct state_sink 
     struct position_row position = {a->sequence, a->clock_ms, a->counts};
     struct state_row row = {STATE_ADMISSION, 0, &position, sizeof position};
     weisu_code code = sink->put(sink->context, &row, err);
-    for (size_t i = 0; i < a->changed_count && !all && !code; i++)
-        code = put_case(sink, &a->rows[a->changed[i]], err);
-    for (size_t i = all ? 0 : a->saved_rows; i < a->row_count && !code; i++)
-        code = put_case(sink, &a->rows[i], err);
-    if (code)
-        return code;
-    a->saved_rows = a->row_count;
-    a->changed_count = 0;
-    return WEISU_OK;
+    return code ? code : case_registry_save(&a->cases, all, sink, err);
 }
 
 weisu_code admission_load(struct admission *a, const struct state_row *row, weisu_err *err)
@@ -419,16 +296,7 @@ weisu_code admission_load(struct admission *a, const struct state_row *row, weis
         a->counts = position.counts;
         return WEISU_OK;
     }
-    if (row->size != sizeof *a->rows)
-        return failure(err, WEISU_ESTATE, "a case of the checkpoint has %zu bytes", row->size);
-    weisu_code code = reserve(a, err);
-    if (code)
-        return code;
-    struct case_row *known = &a->rows[a->row_count];
-    memcpy(known, row->data, sizeof *known);
-    id_map_put(&a->by_id, known->id, (uint32_t)a->row_count); /* reserved */
-    a->saved_rows = ++a->row_count;
-    return WEISU_OK;
+    return case_registry_load(&a->cases, row, err);
 }
 
 uint64_t admission_sequence(const struct admission *a)
@@ -444,6 +312,6 @@ int64_t admission_clock(const struct admission *a)
 struct admission_counts admission_counts(const struct admission *a)
 {
     struct admission_counts counts = a->counts;
-    counts.bytes = id_map_bytes(&a->by_id) + a->row_capacity * sizeof *a->rows + a->open_capacity * sizeof *a->open;
+    counts.bytes = case_registry_bytes(&a->cases) + a->open_capacity * sizeof *a->open;
     return counts;
 }

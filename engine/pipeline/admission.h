@@ -1,6 +1,6 @@
 /* Admission: every check that can reject a record, made before its append; and the clock.
  *
- * Knows each case by the 64-bit hash of its id: 24 bytes a case. Runs where sequence numbers are given (the store's
+ * Knows each case by the 64-bit hash of its id (case_registry.h). Runs where sequence numbers are given (the store's
  * thread, or the batch reader), one thread, in order. */
 #ifndef PIPELINE_ADMISSION_H
 #define PIPELINE_ADMISSION_H

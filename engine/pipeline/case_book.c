@@ -2,7 +2,8 @@
 
 #include "base/failure.h"
 #include "base/hash.h"
-#include "base/id_map.h"
+#include "base/row_blocks.h"
+#include "base/row_index.h"
 #include "pipeline/effect_heap.h"
 
 #include <string.h>
@@ -22,22 +23,17 @@ struct known_case {
     uint64_t id; /* hash */
     int64_t time_ms;
     int64_t pending_ms; /* when `pending_bits` take effect; INT64_MAX: nothing is pending */
-    uint32_t pending_bits;
-    uint32_t bits; /* in effect */
+    uint16_t pending_bits;
+    uint16_t bits; /* in effect */
     uint32_t cluster;
-    uint32_t unused;
 };
 
-/* Cases in sequence order from `first`. A case's number counts from the first one ever kept, so eviction moves nothing
- * in the map or in the heap. */
+/* Cases in sequence order. A case's number counts from the first one ever kept, so eviction moves nothing in the index
+ * or in the heap. */
 struct case_book {
     const weisu_allocator *allocator;
-    struct known_case *items;
-    size_t first;
-    size_t end;
-    size_t capacity;
-    uint32_t evicted; /* numbers below this one left */
-    struct id_map by_id;
+    struct row_blocks items; /* of struct known_case */
+    struct row_index by_id;
     struct effect_heap effects;
     struct case_counts counts;
     struct case_turn *turns; /* [turn_count], of which turn_taken were taken */
@@ -53,13 +49,24 @@ struct case_book {
     size_t gone_capacity;
 };
 
+static struct known_case *case_at(const struct case_book *book, uint64_t number)
+{
+    return row_blocks_at(&book->items, number);
+}
+
+static uint64_t hash_of(const void *book, uint32_t number)
+{
+    return case_at(book, number)->id;
+}
+
 weisu_code case_book_new(struct case_book **out, const weisu_allocator *allocator, weisu_err *err)
 {
     *out = memory_new_zeroed(allocator, 1, sizeof **out);
     if (!*out)
         return failure(err, WEISU_ENOMEM, "no memory for the book of cases");
     (*out)->allocator = allocator;
-    id_map_init(&(*out)->by_id, allocator);
+    row_blocks_init(&(*out)->items, sizeof(struct known_case), allocator);
+    row_index_init(&(*out)->by_id, allocator);
     effect_heap_init(&(*out)->effects, allocator);
     return WEISU_OK;
 }
@@ -69,11 +76,11 @@ void case_book_free(struct case_book *book)
     if (!book)
         return;
     const weisu_allocator *a = book->allocator;
-    memory_free(a, book->items, book->capacity, sizeof *book->items);
+    row_blocks_dispose(&book->items);
     memory_free(a, book->changed, book->changed_capacity, sizeof *book->changed);
     memory_free(a, book->gone, book->gone_capacity, sizeof *book->gone);
     memory_free(a, book->turns, book->turn_capacity, sizeof *book->turns);
-    id_map_dispose(&book->by_id);
+    row_index_dispose(&book->by_id);
     effect_heap_dispose(&book->effects);
     memory_free(a, book, 1, sizeof *book);
 }
@@ -86,23 +93,15 @@ static int reserve_sequence(struct case_book *book, uint64_t **items, size_t cou
     return failed;
 }
 
-/* Room for one more case, one more pending effect and one more note of a change. The evicted head is given back first
- * when it is half of the array. */
+/* Room for one more case, one more pending effect and one more note of a change. */
 static weisu_code reserve(struct case_book *book, weisu_err *err)
 {
-    if (book->end == book->capacity && book->first > book->capacity / 2) {
-        memmove(book->items, book->items + book->first, (book->end - book->first) * sizeof *book->items);
-        book->end -= book->first;
-        book->first = 0;
-    }
-    void *items = book->items;
-    int failed = memory_reserve(book->allocator, &items, &book->capacity, book->end + 1, sizeof *book->items);
-    book->items = items;
+    int failed = row_blocks_reserve(&book->items) || book->items.end >= ROW_INDEX_NONE;
     void *turns = book->turns;
     failed = failed || memory_reserve(book->allocator, &turns, &book->turn_capacity,
                                       book->turn_count + book->effects.count + 2, sizeof *book->turns);
     book->turns = turns;
-    failed = failed || id_map_reserve(&book->by_id, book->by_id.count + 1) || effect_heap_reserve(&book->effects) ||
+    failed = failed || row_index_reserve(&book->by_id, book->by_id.count + 1) || effect_heap_reserve(&book->effects) ||
              reserve_sequence(book, &book->changed, book->changed_count + book->effects.count, &book->changed_capacity);
     return failed ? failure(err, WEISU_ENOMEM, "no memory for the book of cases") : WEISU_OK;
 }
@@ -149,7 +148,7 @@ static void take_effect(struct case_book *book, struct known_case *known, uint32
     if ((known->bits ^ after) & WEISU_IS_WITHDRAWN)
         book->turns[book->turn_count++] = /* room was reserved with the effect */
             (struct case_turn){known->sequence, known->cluster, (after & WEISU_IS_WITHDRAWN) != 0};
-    known->bits = after;
+    known->bits = (uint16_t)after;
 }
 
 int case_book_take_turn(struct case_book *book, struct case_turn *out)
@@ -162,9 +161,10 @@ int case_book_take_turn(struct case_book *book, struct case_turn *out)
     return 1;
 }
 
+/* NULL: it was evicted. */
 static struct known_case *case_of(struct case_book *book, uint32_t number)
 {
-    return number < book->evicted ? NULL : &book->items[book->first + (number - book->evicted)];
+    return number < book->items.first ? NULL : case_at(book, number);
 }
 
 void case_book_advance(struct case_book *book, int64_t clock_ms)
@@ -196,14 +196,27 @@ static void say(struct case_book *book, uint32_t number, uint32_t bits, int64_t 
         take_effect(book, known, bits);
         return;
     }
-    known->pending_bits = overlay(known->pending_bits, bits);
+    known->pending_bits = (uint16_t)overlay(known->pending_bits, bits);
     known->pending_ms = at_ms;
     effect_heap_put(&book->effects, (struct effect){at_ms, known->sequence, number});
 }
 
 void case_book_prefetch(const struct case_book *book, const weisu_record *record)
 {
-    id_map_prefetch(&book->by_id, hash_bytes(record->id.data, record->id.size));
+    row_index_prefetch(&book->by_id, hash_bytes(record->id.data, record->id.size));
+}
+
+/* The newest case of an id is the one that updates are about. Room was reserved. */
+static uint32_t add_case(struct case_book *book, const struct known_case *known)
+{
+    uint32_t number = (uint32_t)book->items.end++;
+    *case_at(book, number) = *known;
+    uint32_t before = row_index_find(&book->by_id, known->id, hash_of, book);
+    if (before == ROW_INDEX_NONE)
+        row_index_add(&book->by_id, known->id, number);
+    else
+        row_index_replace(&book->by_id, known->id, before, number);
+    return number;
 }
 
 weisu_code case_book_add(struct case_book *book, const struct log_entry *entry, uint32_t cluster, weisu_err *err)
@@ -212,11 +225,12 @@ weisu_code case_book_add(struct case_book *book, const struct log_entry *entry, 
     weisu_code code = reserve(book, err);
     if (code)
         return code;
-    uint32_t number = book->evicted + (uint32_t)(book->end - book->first);
-    uint64_t id = hash_bytes(r->id.data, r->id.size);
-    book->items[book->end++] = (struct known_case){
-        .sequence = entry->sequence, .id = id, .time_ms = r->time_ms, .pending_ms = INT64_MAX, .cluster = cluster};
-    id_map_put(&book->by_id, id, number); /* reserved */
+    struct known_case known = {.sequence = entry->sequence,
+                               .id = hash_bytes(r->id.data, r->id.size),
+                               .time_ms = r->time_ms,
+                               .pending_ms = INT64_MAX,
+                               .cluster = cluster};
+    uint32_t number = add_case(book, &known);
     if (bits_of(r))
         say(book, number, bits_of(r), r->closed_ms != WEISU_NO_TIME ? r->closed_ms : r->time_ms, entry->time_ms);
     return WEISU_OK;
@@ -225,8 +239,8 @@ weisu_code case_book_add(struct case_book *book, const struct log_entry *entry, 
 weisu_code case_book_update(struct case_book *book, const struct log_entry *entry, weisu_err *err)
 {
     const weisu_record *r = &entry->record;
-    uint32_t number = id_map_get(&book->by_id, hash_bytes(r->id.data, r->id.size));
-    if (number == ID_MAP_NONE || !bits_of(r))
+    uint32_t number = row_index_find(&book->by_id, hash_bytes(r->id.data, r->id.size), hash_of, book);
+    if (number == ROW_INDEX_NONE || !bits_of(r))
         return WEISU_OK;
     weisu_code code = reserve(book, err);
     if (code)
@@ -238,14 +252,14 @@ weisu_code case_book_update(struct case_book *book, const struct log_entry *entr
 
 /* ---- looking ---- */
 
-/* Index of the first case after that sequence number; `end` where there is none. */
-static size_t find_after(const struct case_book *book, uint64_t sequence)
+/* Number of the first case after that sequence number; `end` where there is none. */
+static uint64_t find_after(const struct case_book *book, uint64_t sequence)
 {
-    size_t low = book->first;
-    size_t high = book->end;
+    uint64_t low = book->items.first;
+    uint64_t high = book->items.end;
     while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (book->items[middle].sequence <= sequence)
+        uint64_t middle = low + (high - low) / 2;
+        if (case_at(book, middle)->sequence <= sequence)
             low = middle + 1;
         else
             high = middle;
@@ -255,8 +269,8 @@ static size_t find_after(const struct case_book *book, uint64_t sequence)
 
 static const struct known_case *find_sequence(const struct case_book *book, uint64_t sequence)
 {
-    size_t at = find_after(book, sequence - 1);
-    return at < book->end && book->items[at].sequence == sequence ? &book->items[at] : NULL;
+    uint64_t at = find_after(book, sequence - 1);
+    return at < book->items.end && case_at(book, at)->sequence == sequence ? case_at(book, at) : NULL;
 }
 
 int case_book_is_open(const struct case_book *book, uint64_t sequence)
@@ -283,29 +297,49 @@ struct case_counts case_book_counts(const struct case_book *book)
 
 size_t case_book_bytes(const struct case_book *book)
 {
-    return book->capacity * sizeof *book->items + id_map_bytes(&book->by_id) + effect_heap_bytes(&book->effects);
+    return row_blocks_bytes(&book->items) + row_index_bytes(&book->by_id) + effect_heap_bytes(&book->effects) +
+           book->turn_capacity * sizeof *book->turns +
+           (book->changed_capacity + book->gone_capacity) * sizeof(uint64_t);
 }
 
 void case_book_evict(struct case_book *book, int64_t clock_ms)
 {
-    while (book->first < book->end && book->items[book->first].time_ms < clock_ms - KEEP_MS) {
-        const struct known_case *leaving = &book->items[book->first];
+    uint64_t first = book->items.first;
+    for (; first < book->items.end && case_at(book, first)->time_ms < clock_ms - KEEP_MS; first++) {
+        const struct known_case *leaving = case_at(book, first);
         /* Without memory for the note the row stays in the caller's table and leaves after the next load. */
         if (leaving->sequence <= book->saved_sequence &&
             !reserve_sequence(book, &book->gone, book->gone_count, &book->gone_capacity))
             book->gone[book->gone_count++] = leaving->sequence;
-        if (id_map_get(&book->by_id, leaving->id) == book->evicted)
-            id_map_remove(&book->by_id, leaving->id);
-        book->first++;
-        book->evicted++;
+        row_index_remove(&book->by_id, leaving->id, (uint32_t)first);
     }
+    row_blocks_drop_before(&book->items, first);
 }
 
 /* ---- state ---- */
 
+/* STATE_CASE, key: the sequence number. */
+struct saved_case {
+    uint64_t sequence;
+    uint64_t id;
+    int64_t time_ms;
+    int64_t pending_ms;
+    uint32_t pending_bits;
+    uint32_t bits;
+    uint32_t cluster;
+    uint32_t unused;
+};
+
 static weisu_code put_case(const struct state_sink *sink, const struct known_case *known, weisu_err *err)
 {
-    struct state_row row = {STATE_CASE, known->sequence, known, sizeof *known};
+    struct saved_case saved = {.sequence = known->sequence,
+                               .id = known->id,
+                               .time_ms = known->time_ms,
+                               .pending_ms = known->pending_ms,
+                               .pending_bits = known->pending_bits,
+                               .bits = known->bits,
+                               .cluster = known->cluster};
+    struct state_row row = {STATE_CASE, known->sequence, &saved, sizeof saved};
     return sink->put(sink->context, &row, err);
 }
 
@@ -320,12 +354,12 @@ weisu_code case_book_drain(struct case_book *book, const struct state_sink *sink
         const struct known_case *known = find_sequence(book, book->changed[--book->changed_count]);
         code = known ? put_case(sink, known, err) : WEISU_OK;
     }
-    size_t at = find_after(book, book->saved_sequence);
-    for (; at < book->end && !code && !state_sink_is_full(sink); at++) {
-        book->saved_sequence = book->items[at].sequence;
-        code = put_case(sink, &book->items[at], err);
+    uint64_t at = find_after(book, book->saved_sequence);
+    for (; at < book->items.end && !code && !state_sink_is_full(sink); at++) {
+        book->saved_sequence = case_at(book, at)->sequence;
+        code = put_case(sink, case_at(book, at), err);
     }
-    *left = book->gone_count || book->changed_count || at < book->end;
+    *left = book->gone_count || book->changed_count || at < book->items.end;
     return code;
 }
 
@@ -350,18 +384,25 @@ weisu_code case_book_load(struct case_book *book, const struct state_row *row, w
         memcpy(&book->counts, row->data, sizeof book->counts);
         return WEISU_OK;
     }
-    struct known_case known;
-    if (row->size != sizeof known)
+    struct saved_case saved;
+    if (row->size != sizeof saved)
         return failure(err, WEISU_ESTATE, "a case of the checkpoint has %zu bytes", row->size);
-    memcpy(&known, row->data, sizeof known);
-    if (known.sequence <= book->saved_sequence)
+    memcpy(&saved, row->data, sizeof saved);
+    if (saved.sequence <= book->saved_sequence)
         return failure(err, WEISU_ESTATE, "cases of the checkpoint are not in order");
+    if ((saved.bits | saved.pending_bits) & ~(uint32_t)CASE_BITS)
+        return failure(err, WEISU_ESTATE, "a case of the checkpoint says what no case says");
     weisu_code code = reserve(book, err);
     if (code)
         return code;
-    uint32_t number = book->evicted + (uint32_t)(book->end - book->first);
-    book->items[book->end++] = known;
-    id_map_put(&book->by_id, known.id, number); /* reserved */
+    struct known_case known = {.sequence = saved.sequence,
+                               .id = saved.id,
+                               .time_ms = saved.time_ms,
+                               .pending_ms = saved.pending_ms,
+                               .pending_bits = (uint16_t)saved.pending_bits,
+                               .bits = (uint16_t)saved.bits,
+                               .cluster = saved.cluster};
+    uint32_t number = add_case(book, &known);
     if (known.pending_ms != INT64_MAX)
         effect_heap_put(&book->effects, (struct effect){known.pending_ms, known.sequence, number});
     book->saved_sequence = known.sequence;
