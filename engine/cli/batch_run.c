@@ -8,11 +8,11 @@
 #include "cli/mapping_report.h"
 #include "cli/message_lines.h"
 #include "cli/progress.h"
-#include "cli/record_spool.h"
 #include "cli/result_files.h"
 #include "cli/service_absorb.h"
 #include "cli/time_scan.h"
 #include "io/quarantine.h"
+#include "io/record_sorter.h"
 #include "segment/user_words.h"
 #include "store/data_folder.h"
 
@@ -30,8 +30,9 @@ struct batch {
     struct record_options options;
     struct batch_reader *reader;
     struct time_scan scan;
-    struct record_spool spool;
-    int sorted; /* records come from the spool */
+    struct record_sorter *sorter;
+    struct arena taken_strings; /* of the sorted records that wait */
+    int sorted;                 /* records come from the sorter */
     struct admission *admission;
     struct core *core;
     struct result_files *results;    /* NULL with --data */
@@ -47,6 +48,8 @@ struct batch {
     uint64_t taken; /* rows seen in the pass that counts */
     struct progress progress;
 };
+
+enum { SORTED_STRING_BYTES = 32 << 20 };
 
 /* ---- entries into the core ---- */
 
@@ -138,46 +141,72 @@ static weisu_code scan_row(struct batch *batch, const struct batch_row *row, wei
     return WEISU_OK;
 }
 
-static weisu_code spool_row(struct batch *batch, const struct batch_row *row, weisu_err *err)
+static weisu_code sort_row(struct batch *batch, const struct batch_row *row, weisu_err *err)
 {
     if (row->code != WEISU_OK)
         return take_row(batch, row, err);
-    struct spooled_record record = {row->record, row->file, row->line};
-    return record_spool_add(&batch->spool, &record, err);
+    const struct sorted_record record = {row->record, row->file, row->line};
+    return record_sorter_add(batch->sorter, &record, err);
+}
+
+/* The next record of the sorter. Its strings live until the records that wait are applied. */
+static weisu_code take_next(struct batch *batch, int *more, weisu_err *err)
+{
+    struct sorted_record record;
+    weisu_code code = WEISU_OK;
+    int is_large = batch->taken_strings.held_bytes > SORTED_STRING_BYTES;
+    if (is_large)
+        code = apply_waiting(batch, err);
+    if (is_large)
+        arena_dispose(&batch->taken_strings);
+    else if (!batch->waiting)
+        arena_reset(&batch->taken_strings);
+    if (!code)
+        code = record_sorter_next(batch->sorter, &batch->taken_strings, &record, more, err);
+    if (code || !*more)
+        return code;
+    struct batch_row row = {.file = record.file, .line = record.line, .record = record.record};
+    return take_record(batch, &row, err);
 }
 
 static weisu_code take_sorted(struct batch *batch, weisu_err *err)
 {
-    uint32_t *order;
-    weisu_code code = record_spool_map(&batch->spool, err);
-    if (!code && time_scan_order(&batch->scan, &order))
-        code = failure(err, WEISU_ENOMEM, "no memory for ordering the input");
-    if (code)
-        return code;
+    uint64_t all = record_sorter_count(batch->sorter);
+    uint64_t taken = 0;
+    int more = 1;
+    weisu_code code = record_sorter_finish(batch->sorter, err);
     progress_pass(&batch->progress, "batch", "处理");
-    for (size_t i = 0; i < batch->spool.count && !code && !interrupt_seen(); i++) {
-        struct spooled_record record;
-        if ((code = record_spool_get(&batch->spool, order[i], &record, err)))
-            break;
-        struct batch_row row = {.file = record.file, .line = record.line, .record = record.record};
-        code = take_record(batch, &row, err);
-        progress_show(&batch->progress, i, batch->spool.count, i, admission_counts(batch->admission).rejected);
+    while (!code && more && !interrupt_seen()) {
+        code = take_next(batch, &more, err);
+        progress_show(&batch->progress, taken, all, taken, admission_counts(batch->admission).rejected);
+        taken++;
     }
-    free(order);
     return code ? code : apply_waiting(batch, err);
+}
+
+static weisu_code sort_files(struct batch *batch, weisu_err *err)
+{
+    fputs(speak_chinese() ? "输入未按时间排列，先行排序\n" : "the input is not in order of time: sorting it first\n",
+          stderr);
+    weisu_code code = record_sorter_open(&batch->sorter, RECORD_SORTER_RUN_BYTES, err);
+    arena_init(&batch->taken_strings, NULL, 1 << 20);
+    if (!code)
+        code = for_each_row(batch, sort_row, NULL, err);
+    if (!code)
+        code = take_sorted(batch, err);
+    record_sorter_close(batch->sorter);
+    arena_dispose(&batch->taken_strings);
+    return code;
 }
 
 /* What the times say: the bound of plausible ones, and whether the input must be sorted. */
 static weisu_code scan_times(struct batch *batch, weisu_err *err)
 {
-    int64_t bound;
     progress_pass(&batch->progress, "reading times", "读取时间");
     weisu_code code = for_each_row(batch, scan_row, NULL, err);
-    if (!code && time_scan_bound(&batch->scan, &bound))
-        code = failure(err, WEISU_ENOMEM, "no memory for the times of the input");
     if (code)
         return code;
-    admission_set_latest(batch->admission, bound);
+    admission_set_latest(batch->admission, time_scan_bound(&batch->scan));
     batch->sorted = batch->settings->order_by_time && batch->scan.disorder_ms > batch->setup->options.lateness_ms;
     return WEISU_OK;
 }
@@ -218,16 +247,7 @@ static weisu_code take_files(struct batch *batch, size_t count, weisu_err *err)
     if (code)
         return code;
     progress_pass(&batch->progress, batch->sorted ? "sorting" : "batch", batch->sorted ? "排序" : "处理");
-    if (!batch->sorted)
-        return for_each_row(batch, take_row, apply_waiting, err);
-    fputs(speak_chinese() ? "输入未按时间排列，先行排序\n" : "the input is not in order of time: sorting it first\n",
-          stderr);
-    if ((code = record_spool_open(&batch->spool, err)))
-        return code;
-    if (!(code = for_each_row(batch, spool_row, NULL, err)))
-        code = take_sorted(batch, err);
-    record_spool_close(&batch->spool);
-    return code;
+    return batch->sorted ? sort_files(batch, err) : for_each_row(batch, take_row, apply_waiting, err);
 }
 
 /* ---- the whole ---- */

@@ -1,10 +1,11 @@
 #include "cli/time_scan.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <weisu/record.h>
 
 #define IMPLAUSIBLE_AFTER_MS (INT64_C(366) * 86400000)
+
+enum { HELD_MOST = 2 * TIME_SCAN_LATEST };
 
 void time_scan_init(struct time_scan *scan)
 {
@@ -13,27 +14,7 @@ void time_scan_init(struct time_scan *scan)
 
 void time_scan_dispose(struct time_scan *scan)
 {
-    free(scan->times);
-}
-
-int time_scan_add(struct time_scan *scan, int64_t time_ms)
-{
-    if (scan->count == scan->capacity) {
-        size_t grown = scan->capacity ? scan->capacity * 2 : 4096;
-        int64_t *times = realloc(scan->times, grown * sizeof *times);
-        if (!times)
-            return -1;
-        scan->times = times;
-        scan->capacity = grown;
-    }
-    scan->times[scan->count++] = time_ms;
-    if (time_ms == WEISU_NO_TIME)
-        return 0;
-    if (time_ms > scan->latest_ms)
-        scan->latest_ms = time_ms;
-    else if (scan->latest_ms - time_ms > scan->disorder_ms)
-        scan->disorder_ms = scan->latest_ms - time_ms;
-    return 0;
+    free(scan->latest);
 }
 
 /* Value of rank `rank` by quickselect with a middle pivot (Hoare 1961); reorders the values. */
@@ -64,72 +45,52 @@ static int64_t select_rank(int64_t *values, size_t count, size_t rank)
     return values[rank];
 }
 
-int time_scan_bound(const struct time_scan *scan, int64_t *bound_ms)
+/* Only the largest TIME_SCAN_LATEST stay. */
+static void drop_early(struct time_scan *scan)
 {
-    int64_t *known = malloc((scan->count ? scan->count : 1) * sizeof *known);
-    if (!known)
-        return -1;
-    size_t count = 0;
-    for (size_t i = 0; i < scan->count; i++)
-        if (scan->times[i] != WEISU_NO_TIME)
-            known[count++] = scan->times[i];
-    *bound_ms = INT64_MAX;
-    if (count)
-        *bound_ms = select_rank(known, count, (count - 1) * 999 / 1000) + IMPLAUSIBLE_AFTER_MS;
-    free(known);
+    size_t from = scan->held - TIME_SCAN_LATEST;
+    select_rank(scan->latest, scan->held, from); /* those from `from` on are no smaller than those before */
+    for (size_t i = 0; i < TIME_SCAN_LATEST; i++)
+        scan->latest[i] = scan->latest[from + i];
+    scan->held = TIME_SCAN_LATEST;
+}
+
+static int keep(struct time_scan *scan, int64_t time_ms)
+{
+    if (scan->held == HELD_MOST)
+        drop_early(scan);
+    if (scan->held == scan->capacity) {
+        size_t grown = scan->capacity ? scan->capacity * 2 : 4096;
+        int64_t *latest = realloc(scan->latest, grown * sizeof *latest);
+        if (!latest)
+            return -1;
+        scan->latest = latest;
+        scan->capacity = grown;
+    }
+    scan->latest[scan->held++] = time_ms;
     return 0;
 }
 
-/* One pass of a stable radix sort by 16 bits of the key. `start` has 65,537 elements. */
-static void sort_digit(const uint64_t *keys, unsigned shift, const uint32_t *from, uint32_t *to, size_t count,
-                       size_t *start)
+int time_scan_add(struct time_scan *scan, int64_t time_ms)
 {
-    memset(start, 0, 65537 * sizeof *start);
-    for (size_t i = 0; i < count; i++)
-        start[((keys[i] >> shift) & 0xffff) + 1]++;
-    for (size_t d = 0; d < 65536; d++)
-        start[d + 1] += start[d];
-    for (size_t i = 0; i < count; i++)
-        to[start[(keys[from[i]] >> shift) & 0xffff]++] = from[i];
-}
-
-/* Signed order as unsigned order; a record without a time keeps the one before it. */
-static void fill_keys(const struct time_scan *scan, uint64_t *keys, uint32_t *positions)
-{
-    int64_t last = INT64_MIN;
-    for (size_t i = 0; i < scan->count; i++) {
-        if (scan->times[i] != WEISU_NO_TIME)
-            last = scan->times[i];
-        keys[i] = (uint64_t)last ^ (UINT64_C(1) << 63);
-        positions[i] = (uint32_t)i;
-    }
-}
-
-int time_scan_order(const struct time_scan *scan, uint32_t **order)
-{
-    size_t count = scan->count;
-    *order = NULL;
-    if (count > UINT32_MAX)
+    if (time_ms != WEISU_NO_TIME && keep(scan, time_ms))
         return -1;
-    uint64_t *keys = calloc(count + 1, sizeof *keys);
-    size_t *start = calloc(65537, sizeof *start);
-    uint32_t *from = calloc(count + 1, sizeof *from);
-    uint32_t *to = calloc(count + 1, sizeof *to);
-    int failed = !keys || !start || !from || !to;
-    if (!failed) {
-        fill_keys(scan, keys, from);
-        for (unsigned shift = 0; shift < 64; shift += 16) {
-            sort_digit(keys, shift, from, to, count, start);
-            uint32_t *swapped = from;
-            from = to;
-            to = swapped;
-        }
-        *order = from;
-        from = NULL;
-    }
-    free(keys);
-    free(start);
-    free(from);
-    free(to);
-    return failed ? -1 : 0;
+    scan->count++;
+    if (time_ms == WEISU_NO_TIME)
+        return 0;
+    scan->known++;
+    if (time_ms > scan->latest_ms)
+        scan->latest_ms = time_ms;
+    else if (scan->latest_ms - time_ms > scan->disorder_ms)
+        scan->disorder_ms = scan->latest_ms - time_ms;
+    return 0;
+}
+
+int64_t time_scan_bound(struct time_scan *scan)
+{
+    if (!scan->known)
+        return INT64_MAX;
+    uint64_t from_top = scan->known - 1 - (scan->known - 1) * 999 / 1000;
+    size_t rank = from_top < scan->held ? scan->held - 1 - (size_t)from_top : 0;
+    return select_rank(scan->latest, scan->held, rank) + IMPLAUSIBLE_AFTER_MS;
 }

@@ -1,17 +1,20 @@
-/* What the times of an archive say before its first record is taken: is it in order, what is implausible, and in which
- * order shall the records come?
+/* What the times of an archive say before its first record is taken: is it in order, and what is implausible?
  *
- * 12 bytes a record while scanning and ordering. One thread. */
+ * Memory is bounded: 16 MiB of the latest times. One thread. */
 #ifndef CLI_TIME_SCAN_H
 #define CLI_TIME_SCAN_H
 
 #include <stddef.h>
 #include <stdint.h>
 
+enum { TIME_SCAN_LATEST = 1 << 20 /* so many of the latest times are known: a thousandth of 10^9 records */ };
+
 struct time_scan {
-    int64_t *times; /* [count], in order of input; WEISU_NO_TIME where a record has none */
-    size_t count;
+    int64_t *latest; /* [held] the largest TIME_SCAN_LATEST times and some more, in no order */
+    size_t held;
     size_t capacity;
+    uint64_t known;      /* records with a time */
+    uint64_t count;      /* records */
     int64_t latest_ms;   /* so far */
     int64_t disorder_ms; /* how far the worst record lies behind the latest one before it */
 };
@@ -21,12 +24,8 @@ void time_scan_dispose(struct time_scan *scan);
 /* 0; -1 when memory is out. */
 int time_scan_add(struct time_scan *scan, int64_t time_ms);
 
-/* 366 days after the 99.9th percentile of the times: what is later is implausible. INT64_MAX without times.
- * 0; -1 when memory is out. */
-int time_scan_bound(const struct time_scan *scan, int64_t *bound_ms);
-
-/* Positions of the input, sorted stably by time; records without a time keep the time of the one before them. The
- * caller frees *order. At most UINT32_MAX records. 0; -1 when memory is out or there are more. */
-int time_scan_order(const struct time_scan *scan, uint32_t **order);
+/* 366 days after the 99.9th percentile of the times (of more than 10^9 records: of the 2^20th largest): what is later
+ * is implausible. INT64_MAX without times. */
+int64_t time_scan_bound(struct time_scan *scan);
 
 #endif
