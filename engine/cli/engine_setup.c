@@ -88,6 +88,11 @@ static int open_classifier(struct engine_setup *setup, const struct command_usag
     return 0;
 }
 
+static int32_t offset_at(const void *zone, int64_t utc_ms)
+{
+    return zone_offset_s(zone, utc_ms);
+}
+
 int engine_setup_open(struct engine_setup *setup, const struct command_usage *usage,
                       const struct engine_settings *settings)
 {
@@ -115,7 +120,8 @@ int engine_setup_open(struct engine_setup *setup, const struct command_usage *us
         return status;
     }
     setup->options.executor = weisu_executor_openmp((uint32_t)settings->threads);
-    setup->options.zone_offset_s = zone_offset_s(setup->zone, 0);
+    setup->options.zone_offset_at = offset_at;
+    setup->options.zone = setup->zone;
     return 0;
 }
 

@@ -4,7 +4,6 @@
 #include "base/fixed_log.h"
 #include "detect/join_trust.h"
 
-#define MINUTE_MS INT64_C(60000)
 #define HOUR_MS INT64_C(3600000)
 #define DAY_MINUTES 1440
 #define DAY_MS (24 * HOUR_MS)
@@ -12,7 +11,6 @@
 #define LONGEST_RECURRENCE_MILLI INT64_C(36500000)
 
 enum {
-    MINUTE_LIMIT = 1 << 30,  /* beyond the year 4000 all times are one */
     REPORTER_CASES = 64,     /* of one reporter that are looked at; beyond, everything is a repeat */
     NEED_LOOK_UPDATES = 512, /* updates of a family between two looks at its pre-threshold */
     EXACT_MOST = 64,         /* up when more than one update in so many was exact */
@@ -80,19 +78,23 @@ void detector_free(struct detector *detector)
 
 int64_t detector_local_minute(const struct detector *detector, int64_t time_ms)
 {
-    int64_t local = time_ms / MINUTE_MS - (time_ms % MINUTE_MS < 0) + detector->config.zone_offset_s / 60;
-    return local > MINUTE_LIMIT ? MINUTE_LIMIT : local < -MINUTE_LIMIT ? -MINUTE_LIMIT : local;
+    return local_minute(&detector->config.zone, time_ms);
+}
+
+int64_t detector_clock_minute(const struct detector *detector)
+{
+    return local_clock_minute(&detector->config.zone, detector->clock_ms);
 }
 
 int64_t detector_window_begin_ms(const struct detector *detector, uint32_t window_hours, int64_t clock_ms)
 {
-    int64_t begin = cell_window_begin(window_hours, detector_local_minute(detector, clock_ms));
-    return (begin - detector->config.zone_offset_s / 60) * MINUTE_MS;
+    int64_t now = local_clock_minute(&detector->config.zone, clock_ms);
+    return local_to_utc_ms(&detector->config.zone, cell_window_begin(window_hours, now));
 }
 
-static int64_t local_day(const struct detector *detector, int64_t time_ms)
+static int64_t clock_day(const struct detector *detector)
 {
-    int64_t minute = detector_local_minute(detector, time_ms);
+    int64_t minute = detector_clock_minute(detector);
     return minute / DAY_MINUTES - (minute % DAY_MINUTES < 0);
 }
 
@@ -120,7 +122,7 @@ weisu_code detector_advance(struct detector *detector, int64_t clock_ms, weisu_e
         return WEISU_OK;
     detector->clock_ms = clock_ms;
     case_window_evict(&detector->window, clock_ms);
-    int64_t day = local_day(detector, clock_ms);
+    int64_t day = clock_day(detector);
     int64_t days = day - detector->pace.day;
     if (!pace_advance(&detector->pace, day))
         return WEISU_OK;
@@ -202,7 +204,7 @@ static struct cluster_growth *add_evidence(struct detector *detector, const stru
                                   .reporter = observed->reporter,
                                   .time_ms = observed->time_ms,
                                   .day = detector->pace.day,
-                                  .zone_ms = detector->config.zone_offset_s * INT64_C(1000),
+                                  .zone = &detector->config.zone,
                                   .since_reporter_ms = outcome->since_reporter_ms};
     struct cluster_growth *growth = evidence_add(&detector->evidence, &added);
     if (growth)
@@ -227,7 +229,7 @@ static uint32_t within_day_ms(const struct detector *detector, const struct dete
 {
     if (!observed->date_only)
         return 0;
-    if (local_day(detector, observed->time_ms) != detector->pace.day)
+    if (local_day(&detector->config.zone, observed->time_ms) != detector->pace.day)
         return DAY_MS / 2; /* late */
     uint64_t so_far = (uint64_t)(detector->pace.records_today - 1) << 8;
     uint64_t within = fixed_mul_div(so_far, DAY_MS, pace_records_q8(&detector->pace));

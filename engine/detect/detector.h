@@ -16,12 +16,13 @@
 #include "cluster/cluster_index.h"
 #include "detect/dismissals.h"
 #include "detect/forecast_track.h"
+#include "detect/local_time.h"
 #include "detect/season_plan.h"
 
 struct detector;
 
 struct detect_config {
-    int32_t zone_offset_s;          /* days and hours of the week are of this zone */
+    struct local_time zone;         /* days and hours of the week are of this zone */
     uint32_t budget_milli_per_week; /* false alerts a week × 1000, all kinds together; 0: 1000 */
     int64_t lateness_ms;            /* not read: baselines take whatever is 30 days old */
 };

@@ -221,7 +221,7 @@ static void test_cell(struct detector *detector, struct cell_step *step, struct 
 /* Where the windows stand now; computed anew when the minute, the day or the season changed. */
 const struct cell_clock *detector_stand(struct detector *detector)
 {
-    int64_t minute = detector_local_minute(detector, detector->clock_ms);
+    int64_t minute = detector_clock_minute(detector);
     if (detector->stand.minute != minute || detector->stand.active_day != detector->pace.active_days)
         cell_clock_set(&detector->stand, &detector->season, minute, detector->pace.active_days);
     return &detector->stand;

@@ -53,6 +53,8 @@ enum { DETECT_HISTORY_DAYS = 30 };
 void detector_set_forecast(const struct detector *detector, struct forecast_span model, struct detect_signal *out);
 
 int64_t detector_local_minute(const struct detector *detector, int64_t time_ms);
+/* Of the clock; never goes back (local_time.h). */
+int64_t detector_clock_minute(const struct detector *detector);
 /* Beginning of a cell's window of that many hours that ends at the clock (cell_test.h). */
 int64_t detector_window_begin_ms(const struct detector *detector, uint32_t window_hours, int64_t clock_ms);
 

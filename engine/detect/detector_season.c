@@ -52,7 +52,7 @@ void detector_note_bouts(struct detector *detector, const struct cell_step *step
 
 static int64_t ms_of(const struct detector *detector, int32_t day)
 {
-    return day * INT64_C(86400000) - detector->config.zone_offset_s * INT64_C(1000);
+    return local_to_utc_ms(&detector->config.zone, day * 1440);
 }
 
 /* Of the earlier years' counts: their mean, with 1.28 standard deviations of what they differ by and of chance (80 % of

@@ -117,17 +117,11 @@ int32_t evidence_bits_q16(const struct evidence *evidence, const struct cluster_
 
 /* ---- a record ---- */
 
-static int64_t local_day(const struct evidence_case *added, int64_t time_ms)
-{
-    int64_t local = time_ms + added->zone_ms;
-    return local / DAY_MS - (local % DAY_MS < 0);
-}
-
 static struct cluster_growth *begin_run(struct evidence *evidence, const struct evidence_case *added, int64_t first_ms)
 {
     struct cluster_growth *growth = cluster_growths_add(&evidence->clusters, added->slot);
     growth->first_ms = growth->last_ms = growth->entered_ms = first_ms;
-    growth->entered_day = local_day(added, first_ms);
+    growth->entered_day = local_day(added->zone, first_ms);
     growth->class = added->class;
     growth->reporters = growth->members = 1;
     return growth;

@@ -9,6 +9,7 @@
 #include "detect/calibration.h"
 #include "detect/cluster_growth.h"
 #include "detect/forecast_track.h"
+#include "detect/local_time.h"
 
 enum evidence_family { EVIDENCE_GROWTH, EVIDENCE_RISK };
 
@@ -36,8 +37,8 @@ struct evidence_case {
     int32_t trust_q16; /* join_trust.h: that it belongs to the cluster */
     uint64_t reporter;
     int64_t time_ms;
-    int64_t day;     /* local day of the clock */
-    int64_t zone_ms; /* local minus UTC */
+    int64_t day; /* local day of the clock */
+    const struct local_time *zone;
     int64_t since_reporter_ms;
 };
 

@@ -15,7 +15,8 @@ static weisu_code make_parts(struct core *core, weisu_err *err)
     clusters.city = o->city;
     clusters.candidate_days = o->candidate_days;
     clusters.cluster_cap = o->cluster_cap;
-    struct detect_config detection = {o->zone_offset_s, o->budget_milli_per_week, o->lateness_ms};
+    struct detect_config detection = {
+        {o->zone_offset_s, o->zone_offset_at, o->zone}, o->budget_milli_per_week, o->lateness_ms};
     struct alert_config alerts = {o->city, o->budget_milli_per_week};
     weisu_code code;
     if ((code = segmenter_new(&core->segmenter, core->lexicon, a, err)) ||

@@ -59,6 +59,11 @@ typedef struct weisu_options {
     unsigned char reporter_key[16];     /* secret under which reporters are hashed (SipHash); keep it with the state */
     uint32_t check_future;              /* reject records whose time is more than 24 h after the last tick */
     const weisu_classifier *classifier; /* NULL: topics by rules alone; must outlive the engine */
+    /* Instead of zone_offset_s, for a zone whose clocks change: seconds east of UTC at an instant. It must always say
+     * the same of the same instant, and be callable on the engine's thread as long as the engine lives. NULL: the
+     * offset is zone_offset_s always. */
+    int32_t (*zone_offset_at)(const void *zone, int64_t utc_ms);
+    const void *zone; /* given to zone_offset_at */
 } weisu_options;
 
 /* Fills in the defaults and `size`. */

@@ -40,7 +40,7 @@ static void check_change(const weisu_alert *a)
 
 static void desk_open(struct desk *desk)
 {
-    struct detect_config detection = {28800, 1000, DAY_MS};
+    struct detect_config detection = {{.fixed_s = 28800}, 1000, DAY_MS};
     struct alert_config config = {UINT64_C(110000000000), 1000};
     memset(desk, 0, sizeof *desk);
     byte_buffer_init(&desk->said, NULL);

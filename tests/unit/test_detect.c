@@ -275,7 +275,7 @@ struct run {
 
 static void run_open(struct run *run, const struct lexicon *lexicon)
 {
-    struct detect_config config = {28800, 1000, DAY_MS};
+    struct detect_config config = {{.fixed_s = 28800}, 1000, DAY_MS};
     *run = (struct run){.watched = UINT32_MAX};
     assert_int_equal(detector_new(&run->detector, &config, lexicon, NULL, NULL), WEISU_OK);
 }
@@ -590,7 +590,7 @@ static void no_memory_is_an_answer(void **state)
     for (size_t budget = 0; budget < 60; budget++) {
         struct meter meter = {budget};
         weisu_allocator allocator = {&meter, meter_allocate, meter_resize, meter_release};
-        struct detect_config config = {28800, 1000, DAY_MS};
+        struct detect_config config = {{.fixed_s = 28800}, 1000, DAY_MS};
         struct run run = {.watched = UINT32_MAX};
         struct detect_signal signals[DETECT_MAX_SIGNALS];
         if (detector_new(&run.detector, &config, NULL, &allocator, NULL)) {

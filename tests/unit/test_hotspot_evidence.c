@@ -48,7 +48,9 @@ static void far_runner_up_says_nothing(void **state)
 static int32_t bits_of(uint32_t reporters, int64_t gap_ms, int32_t trust_q16)
 {
     struct evidence evidence;
-    struct evidence_case added = {.slot = 7, .class = growth_class(2, 0), .opened = 1, .trust_q16 = trust_q16};
+    static const struct local_time utc = {0};
+    struct evidence_case added = {
+        .slot = 7, .class = growth_class(2, 0), .opened = 1, .trust_q16 = trust_q16, .zone = &utc};
     struct cluster_growth *growth = NULL;
     assert_int_equal(evidence_init(&evidence, NULL), 0);
     for (uint32_t i = 0; i < reporters; i++) {
