@@ -5,13 +5,16 @@
 weisu_code state_merge_init(struct state_merge *merge, struct store *store, const struct state_run *runs, size_t count,
                             weisu_err *err)
 {
-    *merge = (struct state_merge){.store = store, .count = count};
+    *merge = (struct state_merge){.store = store, .count = count, .room = count + 1};
     merge->inputs = memory_new_zeroed(store->allocator, count + 1, sizeof *merge->inputs);
-    if (!merge->inputs)
+    merge->heap = memory_new(store->allocator, count + 1, sizeof *merge->heap);
+    if (!merge->inputs || !merge->heap) {
+        merge->count = 0;
+        state_merge_dispose(merge);
         return failure(err, WEISU_ENOMEM, "no memory for merging the checkpoint");
+    }
     for (size_t i = 0; i < count; i++) {
         merge->inputs[i].run = runs[i];
-        merge->inputs[i].is_taken = 1;
         byte_buffer_init(&merge->inputs[i].bytes, store->allocator);
     }
     return WEISU_OK;
@@ -19,10 +22,14 @@ weisu_code state_merge_init(struct state_merge *merge, struct store *store, cons
 
 void state_merge_dispose(struct state_merge *merge)
 {
-    for (size_t i = 0; merge->inputs && i < merge->count; i++)
+    if (!merge->store)
+        return;
+    const weisu_allocator *a = merge->store->allocator;
+    size_t count = merge->count;
+    for (size_t i = 0; merge->inputs && i < count; i++)
         byte_buffer_dispose(&merge->inputs[i].bytes);
-    if (merge->inputs)
-        memory_free(merge->store->allocator, merge->inputs, merge->count + 1, sizeof *merge->inputs);
+    memory_free(a, merge->inputs, merge->room, sizeof *merge->inputs);
+    memory_free(a, merge->heap, merge->room, sizeof *merge->heap);
     *merge = (struct state_merge){0};
 }
 
@@ -69,29 +76,80 @@ static weisu_code read_row(struct store *store, struct state_input *input, weisu
         if (code)
             return code;
     }
-    input->is_taken = 0;
     return WEISU_OK;
+}
+
+/* ---- the least of all: a heap ---- */
+
+static int is_before(const struct state_merge *merge, size_t a, size_t b)
+{
+    int order = state_row_compare(&merge->inputs[a].row, &merge->inputs[b].row);
+    return order ? order < 0 : a > b;
+}
+
+static void sink(struct state_merge *merge, size_t at)
+{
+    size_t *heap = merge->heap;
+    for (size_t child = 2 * at + 1; child < merge->heap_count; at = child, child = 2 * at + 1) {
+        if (child + 1 < merge->heap_count && is_before(merge, heap[child + 1], heap[child]))
+            child++;
+        if (!is_before(merge, heap[child], heap[at]))
+            return;
+        size_t swapped = heap[at];
+        heap[at] = heap[child];
+        heap[child] = swapped;
+    }
+}
+
+static weisu_code begin(struct state_merge *merge, weisu_err *err)
+{
+    merge->heap_count = 0;
+    for (size_t i = 0; i < merge->count; i++) {
+        weisu_code code = read_row(merge->store, &merge->inputs[i], err);
+        if (code)
+            return code;
+        if (!merge->inputs[i].is_done)
+            merge->heap[merge->heap_count++] = i;
+    }
+    for (size_t i = merge->heap_count; i-- > 0;)
+        sink(merge, i);
+    merge->is_begun = 1;
+    return WEISU_OK;
+}
+
+/* The input whose row is the least goes on to its next one. */
+static weisu_code advance(struct state_merge *merge, weisu_err *err)
+{
+    struct state_input *input = &merge->inputs[merge->heap[0]];
+    weisu_code code = read_row(merge->store, input, err);
+    if (code)
+        return code;
+    if (input->is_done)
+        merge->heap[0] = merge->heap[--merge->heap_count];
+    sink(merge, 0);
+    return WEISU_OK;
+}
+
+/* The row that was given last, and those that it hides in older inputs. */
+static int was_given(const struct state_merge *merge)
+{
+    const struct state_row *row = &merge->inputs[merge->heap[0]].row;
+    return merge->has_last && row->table == merge->last_table && row->key == merge->last_key;
 }
 
 weisu_code state_merge_next(struct state_merge *merge, struct state_row *out, int *more, weisu_err *err)
 {
-    struct state_input *best = NULL;
-    for (size_t i = 0; i < merge->count; i++) {
-        struct state_input *input = &merge->inputs[i];
-        weisu_code code = input->is_taken ? read_row(merge->store, input, err) : WEISU_OK;
-        if (code)
-            return code;
-        int order = !best || input->is_done ? -1 : state_row_compare(&input->row, &best->row);
-        if (!input->is_done && order <= 0) {
-            if (best && order == 0)
-                best->is_taken = 1; /* hidden by the newer one */
-            best = input;
-        }
-    }
-    *more = best != NULL;
-    if (best) {
-        *out = best->row;
-        best->is_taken = 1;
+    weisu_code code = merge->is_begun ? WEISU_OK : begin(merge, err);
+    while (!code && merge->heap_count && was_given(merge))
+        code = advance(merge, err);
+    if (code)
+        return code;
+    *more = merge->heap_count != 0;
+    if (*more) {
+        *out = merge->inputs[merge->heap[0]].row;
+        merge->last_table = out->table;
+        merge->last_key = out->key;
+        merge->has_last = 1;
     }
     return WEISU_OK;
 }

@@ -41,7 +41,6 @@ struct state_input {
     struct byte_buffer bytes; /* of the piece that is read */
     struct state_piece_reader reader;
     struct state_row row; /* the first that was not taken */
-    int is_taken;         /* it was taken: the next one must be read first */
     int is_done;
 };
 
@@ -49,6 +48,13 @@ struct state_merge {
     struct store *store;
     struct state_input *inputs; /* [count], oldest first */
     size_t count;
+    size_t room;  /* of both arrays */
+    size_t *heap; /* [heap_count] inputs that have a row: the least first, of equal keys the newest */
+    size_t heap_count;
+    int is_begun;
+    uint32_t last_table; /* of the row that was given last */
+    uint64_t last_key;
+    int has_last;
 };
 
 /* Reads `count` runs, oldest first. WEISU_ENOMEM. */
