@@ -1,21 +1,16 @@
 #include "lexicon/lexicon.h"
 
 #include "base/failure.h"
+#include "base/mapped_file.h"
 #include "lexicon/image_verify.h"
 #include "lexicon/lexicon_array.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 struct lexicon {
     const weisu_allocator *allocator;
     struct image_view view;
-    void *map; /* NULL when the bytes are the caller's */
-    size_t map_size;
+    struct mapped_file file; /* empty when the bytes are the caller's */
 };
 
 static weisu_code open_view(struct lexicon **out, const char *name, const void *bytes, size_t size,
@@ -34,46 +29,20 @@ static weisu_code open_view(struct lexicon **out, const char *name, const void *
     return WEISU_OK;
 }
 
-/* Maps the whole file, or tells why not. */
-static weisu_code map_file(const char *path, void **map, size_t *size, weisu_err *err)
-{
-    struct stat status;
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
-        return failure(err, WEISU_EIO, "%s: %s", path, strerror(errno));
-    weisu_code code = WEISU_OK;
-    *map = MAP_FAILED;
-    if (fstat(file, &status))
-        code = failure(err, WEISU_EIO, "%s: %s", path, strerror(errno));
-    else if (!S_ISREG(status.st_mode))
-        code = failure(err, WEISU_EIO, "%s: not a regular file", path);
-    else if (status.st_size < (off_t)sizeof(struct image_header) || status.st_size > IMAGE_MAX_BYTES)
-        code = failure(err, WEISU_EIMAGE, "%s: %lld bytes are no image", path, (long long)status.st_size);
-    else
-        *map = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED | MAP_POPULATE, file, 0);
-    if (!code && *map == MAP_FAILED)
-        code = failure(err, WEISU_EIO, "%s: cannot be mapped: %s", path, strerror(errno));
-    *size = code ? 0 : (size_t)status.st_size;
-    close(file);
-    return code;
-}
-
 weisu_code lexicon_open(struct lexicon **out, const char *path, const weisu_allocator *allocator, weisu_err *err)
 {
-    void *map = NULL;
-    size_t size = 0;
+    static const struct mapped_file_kind kind = {sizeof(struct image_header), IMAGE_MAX_BYTES, WEISU_EIMAGE, "image"};
+    struct mapped_file file;
     *out = NULL;
-    weisu_code code = map_file(path, &map, &size, err);
+    weisu_code code = mapped_file_open(&file, path, &kind, err);
     if (code)
         return code;
-    code = open_view(out, path, map, size, allocator, err);
-    if (!*out) {
-        munmap(map, size);
-        return code;
-    }
-    (*out)->map = map;
-    (*out)->map_size = size;
-    return WEISU_OK;
+    code = open_view(out, path, file.bytes, file.size, allocator, err);
+    if (*out)
+        (*out)->file = file;
+    else
+        mapped_file_close(&file);
+    return code;
 }
 
 weisu_code lexicon_open_bytes(struct lexicon **out, const void *bytes, size_t size, const weisu_allocator *allocator,
@@ -89,8 +58,7 @@ void lexicon_close(struct lexicon *lexicon)
 {
     if (!lexicon)
         return;
-    if (lexicon->map)
-        munmap(lexicon->map, lexicon->map_size);
+    mapped_file_close(&lexicon->file);
     memory_free(lexicon->allocator, lexicon, 1, sizeof *lexicon);
 }
 

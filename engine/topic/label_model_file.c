@@ -4,12 +4,7 @@
 #include "topic/label_model_format.h"
 #include "topic/label_model_private.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { BYTES_ALIGNMENT = 8 };
 
@@ -122,47 +117,22 @@ static weisu_code open_view(struct label_model **out, const char *name, const vo
     return WEISU_OK;
 }
 
-/* Maps the whole file, or tells why not. */
-static weisu_code map_file(const char *path, void **map, size_t *size, weisu_err *err)
-{
-    struct stat status;
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
-        return failure(err, WEISU_EIO, "%s: %s", path, strerror(errno));
-    weisu_code code = WEISU_OK;
-    *map = MAP_FAILED;
-    if (fstat(file, &status))
-        code = failure(err, WEISU_EIO, "%s: %s", path, strerror(errno));
-    else if (!S_ISREG(status.st_mode))
-        code = failure(err, WEISU_EIO, "%s: not a regular file", path);
-    else if (status.st_size < (off_t)sizeof(struct label_model_header) || status.st_size > LABEL_MODEL_MAX_BYTES)
-        code = failure(err, WEISU_EMODEL, "%s: %lld bytes are no model", path, (long long)status.st_size);
-    else
-        *map = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED | MAP_POPULATE, file, 0);
-    if (!code && *map == MAP_FAILED)
-        code = failure(err, WEISU_EIO, "%s: cannot be mapped: %s", path, strerror(errno));
-    *size = code ? 0 : (size_t)status.st_size;
-    close(file);
-    return code;
-}
-
 weisu_code label_model_open(struct label_model **out, const char *path, const weisu_allocator *allocator,
                             weisu_err *err)
 {
-    void *map = NULL;
-    size_t size = 0;
+    static const struct mapped_file_kind kind = {sizeof(struct label_model_header), LABEL_MODEL_MAX_BYTES, WEISU_EMODEL,
+                                                 "model"};
+    struct mapped_file file;
     *out = NULL;
-    weisu_code code = map_file(path, &map, &size, err);
+    weisu_code code = mapped_file_open(&file, path, &kind, err);
     if (code)
         return code;
-    code = open_view(out, path, map, size, allocator, err);
-    if (!*out) {
-        munmap(map, size);
-        return code;
-    }
-    (*out)->map = map;
-    (*out)->map_size = size;
-    return WEISU_OK;
+    code = open_view(out, path, file.bytes, file.size, allocator, err);
+    if (*out)
+        (*out)->file = file;
+    else
+        mapped_file_close(&file);
+    return code;
 }
 
 weisu_code label_model_open_bytes(struct label_model **out, const void *bytes, size_t size,
@@ -178,8 +148,7 @@ void label_model_close(struct label_model *model)
 {
     if (!model)
         return;
-    if (model->map)
-        munmap(model->map, model->map_size);
+    mapped_file_close(&model->file);
     memory_free(model->allocator, model, 1, sizeof *model);
 }
 
