@@ -12,43 +12,11 @@
 #include <unistd.h>
 
 #include "base/zone.h"
+#include "budget_allocator.h"
 #include "io/line_reader.h"
 #include "io/quarantine.h"
 #include "io/record_csv.h"
 #include "io/record_json.h"
-
-struct budget {
-    size_t left;    /* allocations that still succeed */
-    size_t balance; /* bytes held */
-};
-
-static void *allocate(void *context, size_t size)
-{
-    struct budget *budget = context;
-    if (!budget->left)
-        return NULL;
-    budget->left--;
-    budget->balance += size;
-    return malloc(size);
-}
-
-static void *resize(void *context, void *old, size_t old_size, size_t size)
-{
-    struct budget *budget = context;
-    if (!budget->left)
-        return NULL;
-    budget->left--;
-    budget->balance += size - old_size;
-    return realloc(old, size);
-}
-
-static void release(void *context, void *old, size_t size)
-{
-    struct budget *budget = context;
-    if (old)
-        budget->balance -= size;
-    free(old);
-}
 
 static struct zone *zone;
 static struct record_options options;
@@ -79,7 +47,7 @@ static size_t starve(weisu_code (*use)(const weisu_allocator *allocator, weisu_e
 {
     for (size_t allowed = 0; allowed < 1000; allowed++) {
         struct budget budget = {allowed, 0};
-        const weisu_allocator allocator = {&budget, allocate, resize, release};
+        const weisu_allocator allocator = budget_allocator(&budget);
         weisu_err err = {.code = WEISU_OK};
         weisu_code code = use(&allocator, &err);
         assert_int_equal(budget.balance, 0);

@@ -13,43 +13,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "budget_allocator.h"
 #include "pipeline/intake.h"
 #include "pipeline/outcome_batch.h"
 #include "pipeline/snapshot.h"
 #include "store/store.h"
-
-struct budget {
-    size_t left;    /* allocations that still succeed */
-    size_t balance; /* bytes held */
-};
-
-static void *allocate(void *context, size_t size)
-{
-    struct budget *budget = context;
-    if (!budget->left)
-        return NULL;
-    budget->left--;
-    budget->balance += size;
-    return malloc(size);
-}
-
-static void *resize(void *context, void *old, size_t old_size, size_t size)
-{
-    struct budget *budget = context;
-    if (!budget->left)
-        return NULL;
-    budget->left--;
-    budget->balance += size - old_size;
-    return realloc(old, size);
-}
-
-static void release(void *context, void *old, size_t size)
-{
-    struct budget *budget = context;
-    if (old)
-        budget->balance -= size;
-    free(old);
-}
 
 /* Runs `step` with 0, 1, 2, … allocations until it needs no more; it returns whether memory was enough. */
 static void fail_each(int (*step)(const weisu_allocator *allocator, void *argument), void *argument)
@@ -57,7 +25,7 @@ static void fail_each(int (*step)(const weisu_allocator *allocator, void *argume
     enum { MOST = 5000 };
     for (size_t allocations = 0; allocations < MOST; allocations++) {
         struct budget budget = {allocations, 0};
-        weisu_allocator allocator = {&budget, allocate, resize, release};
+        weisu_allocator allocator = budget_allocator(&budget);
         int was_enough = step(&allocator, argument);
         assert_int_equal(budget.balance, 0);
         if (was_enough) {
