@@ -77,6 +77,8 @@ int api_act_on_cluster(const struct snapshot *snapshot, weisu_str rest, const st
 /* ---- handlers of api_lists.c ---- */
 
 int api_is_id(const struct snapshot_item *item, weisu_str id);
+/* The newest change that a snapshot knows of the alert, or NULL. Lives as long as the snapshot. */
+const struct snapshot_item *api_find_alert(const struct snapshot *snapshot, weisu_str id);
 
 void api_list_alerts(const struct snapshot *snapshot, const struct api_request *request, struct api_reply *reply);
 void api_show_alert(const struct snapshot *snapshot, weisu_str id, struct api_reply *reply);

@@ -16,19 +16,6 @@ static int split_path(weisu_str rest, weisu_str *id, weisu_action *action)
     return log_action_find((weisu_str){slash + 1, rest.size - id->size - 1}, action);
 }
 
-/* The newest that a snapshot knows of the alert, or NULL. */
-static const struct snapshot_item *find_alert(const struct snapshot *snapshot, weisu_str id)
-{
-    const struct snapshot_item *newest = NULL;
-    for (size_t i = 0; i < snapshot->live_count; i++)
-        if (api_is_id(snapshot->live[i], id))
-            newest = snapshot->live[i];
-    for (size_t i = 0; i < snapshot->change_count; i++)
-        if (api_is_id(snapshot->changes[i], id))
-            newest = snapshot->changes[i];
-    return newest;
-}
-
 /* {"by": "…"}: who acts. Copied into `out`; size 0 when it is not there or too long. */
 static weisu_str read_by(weisu_str body, char out[API_BY_BYTES])
 {
@@ -79,7 +66,7 @@ static void check_action(const struct api_request *request, struct api_reply *re
 static void act_on_alert(const struct snapshot *snapshot, const struct api_request *request, struct api_reply *reply)
 {
     const struct log_action *action = &reply->action;
-    const struct snapshot_item *alert = find_alert(snapshot, action->subject);
+    const struct snapshot_item *alert = api_find_alert(snapshot, action->subject);
     int is_of_over = action->action == WEISU_ACTION_DISMISS || action->action == WEISU_ACTION_UNDO;
     if (!alert)
         api_error(reply, 404, "no alert of this id is raised now or was cleared lately");

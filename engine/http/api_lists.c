@@ -152,7 +152,7 @@ int api_is_id(const struct snapshot_item *item, weisu_str id)
     return strlen(item->id) == id.size && memcmp(item->id, id.data, id.size) == 0;
 }
 
-void api_show_alert(const struct snapshot *snapshot, weisu_str id, struct api_reply *reply)
+const struct snapshot_item *api_find_alert(const struct snapshot *snapshot, weisu_str id)
 {
     const struct snapshot_item *newest = NULL;
     for (size_t i = 0; i < snapshot->live_count; i++)
@@ -161,6 +161,12 @@ void api_show_alert(const struct snapshot *snapshot, weisu_str id, struct api_re
     for (size_t i = 0; i < snapshot->change_count; i++)
         if (api_is_id(snapshot->changes[i], id))
             newest = snapshot->changes[i];
+    return newest;
+}
+
+void api_show_alert(const struct snapshot *snapshot, weisu_str id, struct api_reply *reply)
+{
+    const struct snapshot_item *newest = api_find_alert(snapshot, id);
     if (!newest) {
         api_error(reply, 404, "no alert of this id is raised now or was cleared lately");
         return;
