@@ -122,7 +122,7 @@ def batch_speed(results, weisu, stream, records, work):
         results.add(f'batch.threads{threads}.peak', round(peak / 1e6), 'MB', command)
 
 
-def serve_speed(results, weisu, stream, work):
+def serve_speed(results, weisu, stream, records, work):
     rates = []
     for run in range(RUNS):
         ports, data = work / f'ports{run}', work / f'data{run}'
@@ -138,7 +138,7 @@ def serve_speed(results, weisu, stream, work):
             service.terminate()
             service.wait()
     results.spread('serve.durable', rates, 'records/s',
-                   'weisu serve --clock event; weisu feed SHORT.jsonl on one connection (20,000 records)')
+                   f'weisu serve --clock event; weisu feed STREAM on one connection (weisu synth --seed 1 --short, {records} records)')
 
 
 def main():
@@ -159,8 +159,9 @@ def main():
                             work / name], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         short, long = work / 'short' / 'stream.jsonl', work / 'long' / 'stream.jsonl'
         stages(results, build, short)
-        serve_speed(results, weisu, short, work)
-        batch_speed(results, weisu, long, sum(1 for _ in open(long, 'rb')), work)
+        records = sum(1 for _ in open(long, 'rb'))
+        serve_speed(results, weisu, long, records, work)
+        batch_speed(results, weisu, long, records, work)
     results.write(words.out)
 
 

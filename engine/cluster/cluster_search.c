@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { BODY_FETCHED = 192 }; /* bytes of a body that are fetched ahead: most of a cluster of one */
+
 _Static_assert(SEARCH_FOUND * 2 <= SEARCH_SLOTS, "at most half full");
 
 void search_init(struct cluster_search *search)
@@ -104,7 +106,12 @@ uint32_t search_score(const struct cluster_search *search, const struct cluster_
 {
     uint32_t scored = 0;
     for (uint32_t i = 0; i < search->count; i++)
-        __builtin_prefetch(pool_at(space->pool, space->body[search->found[i].slot]));
+        __builtin_prefetch(&space->body[search->found[i].slot]);
+    for (uint32_t i = 0; i < search->count; i++) {
+        const char *body = pool_at(space->pool, space->body[search->found[i].slot]);
+        for (size_t line = 0; line < BODY_FETCHED; line += 64)
+            __builtin_prefetch(body + line);
+    }
     for (uint32_t i = 0; i < search->count; i++) {
         uint32_t slot = search->found[i].slot;
         int32_t score = score_body(query, space->pool, space->body[slot], space->candidate_days);

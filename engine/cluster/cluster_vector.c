@@ -69,11 +69,13 @@ static uint16_t prior_of_number(uint32_t digits)
     return digits < sizeof prior_q8 / sizeof prior_q8[0] ? prior_q8[digits] : 1536;
 }
 
-static uint16_t prior_of_token(const struct lexicon *lexicon, const struct seg_token *token)
+/* `word` is the token's, NULL for a token that the dictionary does not have. */
+static uint16_t prior_of_token(const struct lexicon *lexicon, const struct seg_token *token,
+                               const struct lexicon_word *word)
 {
+    if (word)
+        return prior_of_word(lexicon, word);
     switch (token->kind) {
-    case SEG_WORD:
-        return prior_of_word(lexicon, lexicon_word(lexicon, token->word));
     case SEG_NUMBER:
         return prior_of_number(token->end - token->begin);
     case SEG_LATIN:
@@ -113,13 +115,6 @@ static weisu_str slice(const struct characters *text, uint32_t begin, uint32_t e
     return (weisu_str){text->bytes.data + text->offset[begin], text->offset[end] - text->offset[begin]};
 }
 
-static uint64_t term_of_token(const struct lexicon *lexicon, const struct characters *text,
-                              const struct seg_token *token)
-{
-    return token->kind == SEG_WORD ? lexicon_word(lexicon, token->word)->term
-                                   : lexicon_term(text->code + token->begin, token->end - token->begin);
-}
-
 /* Two characters in either order, so that a name with its characters swapped still shares most of them. */
 static struct gathered_term *add_pair(struct term_gathering *g, uint16_t a, uint16_t b, uint32_t idf_q8)
 {
@@ -150,10 +145,12 @@ static void add_pairs(struct gathering_run *run, const struct seg_token *token, 
     }
 }
 
-static void add_token(struct gathering_run *run, const struct seg_token *token, uint16_t idf_q8)
+static void add_token(struct gathering_run *run, const struct seg_token *token, const struct lexicon_word *word,
+                      uint16_t idf_q8)
 {
     const struct characters *text = run->text->characters;
-    struct gathered_term *term = gathering_add(run->into, term_of_token(run->source->lexicon, text, token), idf_q8);
+    uint64_t identity = word ? word->term : lexicon_term(text->code + token->begin, token->end - token->begin);
+    struct gathered_term *term = gathering_add(run->into, identity, idf_q8);
     if (run->pairs)
         add_pairs(run, token, idf_q8);
     if (!term)
@@ -175,10 +172,15 @@ static void add_counted(struct gathering_run *run, const struct counted *counted
 
 static void gather_text(struct gathering_run *run)
 {
+    const struct lexicon *lexicon = run->source->lexicon;
     const struct seg_tokens *tokens = run->text->tokens;
     size_t end = tokens->count < SCANNED_TOKENS ? tokens->count : SCANNED_TOKENS;
     uint32_t taken = 0;
+    for (size_t i = 0; i < end; i++)
+        if (tokens->token[i].kind == SEG_WORD)
+            __builtin_prefetch(lexicon_word(lexicon, tokens->token[i].word));
     for (size_t i = 0; i < end && taken < run->limit;) {
+        const struct seg_token *token = &tokens->token[i];
         struct counted counted;
         if (counted_read(run->text->characters, tokens, i, &counted)) {
             add_counted(run, &counted);
@@ -186,11 +188,12 @@ static void gather_text(struct gathering_run *run)
             i += counted.tokens;
             continue;
         }
-        uint16_t idf_q8 = prior_of_token(run->source->lexicon, &tokens->token[i]);
+        const struct lexicon_word *word = token->kind == SEG_WORD ? lexicon_word(lexicon, token->word) : NULL;
+        uint16_t idf_q8 = prior_of_token(lexicon, token, word);
         if (idf_q8) {
-            add_token(run, &tokens->token[i], idf_q8);
+            add_token(run, token, word, idf_q8);
             taken++;
-        } else if (tokens->token[i].kind == SEG_PUNCTUATION) {
+        } else if (token->kind == SEG_PUNCTUATION) {
             run->last_code = 0;
         }
         i++;

@@ -19,35 +19,21 @@ static const struct unit units[] = {
     {{0x697c, 0}, 0x5c42},      {{0x7ec4, 0}, 0x7ec4},      {{0x73ed, 0}, 0x73ed},      {{0x53f7, 0}, 0x53f7},
 };
 
+/* The digits' codes differ in their last five bits. */
+#define DIGIT(code, value) [(code)&31] = {code, value}
+static const struct {
+    uint16_t code;
+    int16_t value;
+} digits[32] = {
+    DIGIT(0x96f6, 0), DIGIT(0x4e00, 1), DIGIT(0x4e8c, 2), DIGIT(0x4e09, 3), DIGIT(0x56db, 4),  DIGIT(0x4e94, 5),
+    DIGIT(0x516d, 6), DIGIT(0x4e03, 7), DIGIT(0x516b, 8), DIGIT(0x4e5d, 9), DIGIT(0x5341, 10),
+};
+#undef DIGIT
+
 /* 0 to 9 and 十 as 10; -1 for what is no Chinese digit. */
 static int chinese_digit(uint16_t c)
 {
-    switch (c) {
-    case 0x96f6:
-        return 0;
-    case 0x4e00:
-        return 1;
-    case 0x4e8c:
-        return 2;
-    case 0x4e09:
-        return 3;
-    case 0x56db:
-        return 4;
-    case 0x4e94:
-        return 5;
-    case 0x516d:
-        return 6;
-    case 0x4e03:
-        return 7;
-    case 0x516b:
-        return 8;
-    case 0x4e5d:
-        return 9;
-    case 0x5341:
-        return 10;
-    default:
-        return -1;
-    }
+    return digits[c & 31].code == c ? digits[c & 31].value : -1;
 }
 
 /* Value of the Chinese number that begins at `at`, up to 99; *end is where it ends. */
@@ -80,7 +66,7 @@ static size_t read_number(const struct characters *text, const struct seg_token 
             *value = *value * 10 + (text->code[end] - '0');
         return end == token->end ? end : 0;
     }
-    if ((token->kind != SEG_WORD && token->kind != SEG_UNKNOWN) || chinese_digit(text->code[token->begin]) < 0)
+    if (token->kind != SEG_WORD && token->kind != SEG_UNKNOWN)
         return 0;
     *value = read_chinese(text, token->begin, token->end, &end);
     return end > token->begin ? end : 0;
@@ -116,7 +102,9 @@ static int finish(const struct seg_tokens *tokens, size_t at, uint32_t value, ui
     return 1;
 }
 
-int counted_read(const struct characters *text, const struct seg_tokens *tokens, size_t at, struct counted *out)
+/* Not inlined: nearly every call ends at the first look, which then needs no stack. */
+__attribute__((noinline)) static int read_counted(const struct characters *text, const struct seg_tokens *tokens,
+                                                  size_t at, struct counted *out)
 {
     uint32_t value;
     size_t end = read_number(text, &tokens->token[at], &value);
@@ -134,4 +122,12 @@ int counted_read(const struct characters *text, const struct seg_tokens *tokens,
             return 1;
     }
     return has_hash && finish(tokens, at, value, 0x680b, end, out);
+}
+
+int counted_read(const struct characters *text, const struct seg_tokens *tokens, size_t at, struct counted *out)
+{
+    const struct seg_token *token = &tokens->token[at];
+    if (token->kind != SEG_NUMBER && chinese_digit(text->code[token->begin]) < 0)
+        return 0;
+    return read_counted(text, tokens, at, out);
 }

@@ -15,7 +15,7 @@ void gathering_init(struct term_gathering *g)
 
 struct gathered_term *gathering_add(struct term_gathering *g, uint64_t term, uint16_t idf_q8)
 {
-    size_t at = (size_t)(hash_mix(term) % GATHER_SLOTS);
+    size_t at = (size_t)((term ^ term >> 32) % GATHER_SLOTS);
     for (; g->slot[at]; at = (at + 1) % GATHER_SLOTS) {
         struct gathered_term *known = &g->term[g->slot[at] - 1];
         if (known->term == term) {
@@ -49,7 +49,8 @@ enum { BINS = 256, BIN_SHIFT = 13 };
 
 struct ranked_term {
     uint32_t strength; /* weight × idf */
-    uint32_t at;
+    uint16_t weight;
+    uint16_t at;
 };
 
 static uint32_t bin_of(const struct ranked_term *term)
@@ -77,7 +78,8 @@ static uint32_t rank_terms(const struct term_gathering *g, struct ranked_term ra
     uint8_t begin[BINS + 1] = {0};
     uint32_t count = 0;
     for (uint32_t i = 0; i < g->count; i++) {
-        found[count] = (struct ranked_term){(uint32_t)weight_of(&g->term[i]) * g->term[i].idf_q8, i};
+        uint16_t weight = weight_of(&g->term[i]);
+        found[count] = (struct ranked_term){(uint32_t)weight * g->term[i].idf_q8, weight, (uint16_t)i};
         if (!found[count].strength)
             continue;
         begin[bin_of(&found[count++]) + 1]++;
@@ -101,7 +103,7 @@ int gathering_choose(const struct term_gathering *g, struct arena *arena, struct
     for (uint32_t i = 0; i < count; i++) {
         const struct gathered_term *from = &g->term[ranked[i].at];
         term[i] = (struct cluster_term){
-            .term = from->term, .weight = weight_of(from), .idf_q8 = from->idf_q8, .is_place = from->is_place};
+            .term = from->term, .weight = ranked[i].weight, .idf_q8 = from->idf_q8, .is_place = from->is_place};
         spelling[i] = from->spelling;
     }
     out->term = term;
