@@ -25,18 +25,17 @@ static void render_block(void *argument, size_t block, uint32_t worker)
         round->render(round->context, at, &round->blocks[block]);
 }
 
-/* 0, or -1 without memory. */
-static int move_blocks(const struct round *round, size_t count, struct out_file *file)
+/* Ends at the first block that memory or the file did not take. */
+static weisu_code move_blocks(const struct round *round, size_t count, struct out_file *file)
 {
-    int failed = 0;
-    for (size_t i = 0; i < count; i++) {
+    weisu_code code = WEISU_OK;
+    for (size_t i = 0; i < count && !code; i++) {
         struct byte_buffer *block = &round->blocks[i];
-        failed |= block->failed;
         byte_buffer_append(out_file_buffer(file), block->data, block->size);
+        code = block->failed ? WEISU_ENOMEM : out_file_end_record(file);
         byte_buffer_reset(block);
-        out_file_end_record(file);
     }
-    return failed ? -1 : 0;
+    return code;
 }
 
 weisu_code ordered_output(struct out_file *file, const weisu_executor *executor, size_t count, ordered_render render,
@@ -45,19 +44,19 @@ weisu_code ordered_output(struct out_file *file, const weisu_executor *executor,
     size_t block_count = (size_t)executor->workers * BLOCKS_PER_WORKER;
     struct round round = {.render = render, .context = context};
     round.blocks = memory_new_zeroed(NULL, block_count, sizeof *round.blocks);
-    int failed = !round.blocks;
-    for (size_t i = 0; i < block_count && !failed; i++)
+    weisu_code code = round.blocks ? WEISU_OK : WEISU_ENOMEM;
+    for (size_t i = 0; i < block_count && !code; i++)
         byte_buffer_init(&round.blocks[i], NULL);
-    for (; round.first < count && !failed; round.first = round.end) {
+    for (; round.first < count && !code; round.first = round.end) {
         size_t left = count - round.first;
         size_t most = block_count * BLOCK_RECORDS;
         round.end = round.first + (left < most ? left : most);
         size_t blocks = (round.end - round.first + BLOCK_RECORDS - 1) / BLOCK_RECORDS;
         executor->run(executor->context, blocks, render_block, &round);
-        failed = move_blocks(&round, blocks, file);
+        code = move_blocks(&round, blocks, file);
     }
     for (size_t i = 0; round.blocks && i < block_count; i++)
         byte_buffer_dispose(&round.blocks[i]);
     memory_free(NULL, round.blocks, block_count, sizeof *round.blocks);
-    return failed ? failure(err, WEISU_ENOMEM, "no memory for the lines of a file") : WEISU_OK;
+    return code == WEISU_ENOMEM ? failure(err, code, "no memory for the lines of a file") : WEISU_OK;
 }

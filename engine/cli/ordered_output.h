@@ -10,7 +10,7 @@
 typedef void (*ordered_render)(const void *context, size_t at, struct byte_buffer *out);
 
 /* Appends records 0 to count - 1 to the file. The bytes do not depend on the executor. Holds some hundred kilobytes of
- * records at a time. WEISU_ENOMEM; WEISU_EIO is told by out_file_commit. */
+ * records at a time. WEISU_ENOMEM. A file that cannot be written ends it early: out_file_commit tells why. */
 weisu_code ordered_output(struct out_file *file, const weisu_executor *executor, size_t count, ordered_render render,
                           const void *context, weisu_err *err);
 
